@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "umsadm/base/bytes.hpp"
+#include "umsadm/base/secret.hpp"
+#include "umsadm/crypto/certificate.hpp"
+#include "umsadm/crypto/key_spec.hpp"
+
+namespace umsadm {
+
+// A private key. Shared, immutable; nothing prints it.
+class PrivateKey {
+public:
+    static PrivateKey generate(const KeySpec& spec);
+
+    // One key in PEM: PKCS#8 plain or encrypted, PKCS#1, SEC1, also with OpenSSL's old PEM encryption.
+    // Throws Code::invalid_data when it is none or the passphrase is wrong; Code::usage when it is encrypted and
+    // `passphrase` is null. The key's own consistency is checked (a decrypted PKCS#8 has no integrity of its own).
+    static PrivateKey from_pem(std::string_view pem, const Secret* passphrase);
+    // An unencrypted PKCS#8 PrivateKeyInfo, PKCS#1 or SEC1 key in DER.
+    static PrivateKey from_der(ByteView der);
+
+    Secret to_pem() const;                              // unencrypted PKCS#8
+    std::string to_encrypted_pem(const Secret& passphrase) const;  // PBES2, AES-256-CBC, PBKDF2-HMAC-SHA256, 600,000 rounds
+    Secret to_pkcs8_der() const;                        // unencrypted PrivateKeyInfo
+
+    KeySpec spec() const;
+    const Bytes& public_key_der() const noexcept;       // SubjectPublicKeyInfo
+    // Whether this is the key of the certificate (compares the public keys).
+    bool fits(const Certificate& certificate) const;
+
+    struct Data;  // lib/crypto/private_key_data.hpp
+
+private:
+    explicit PrivateKey(std::shared_ptr<const Data> data) : m_data(std::move(data)) {}
+    friend const Data& data_of(const PrivateKey& key) noexcept;
+
+    std::shared_ptr<const Data> m_data;
+};
+
+// Whether a PEM text holds an encrypted private key.
+bool is_encrypted_pem(std::string_view pem) noexcept;
+
+}  // namespace umsadm

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "umsadm/base/bytes.hpp"
+#include "umsadm/base/stream.hpp"
+#include "umsadm/registry/gateway.hpp"
+#include "umsadm/registry/journal.hpp"
+
+namespace umsadm {
+
+// Everything that will be done to a gateway, decided before the first change. Plain data.
+struct UpdatePlan {
+    std::string gateway;
+    RunFacts facts;
+    Bytes new_keystore;                    // empty for a restart
+    std::vector<Fingerprint> new_chain;    // what has to be served afterwards, leaf first
+    Endpoint endpoint;                     // what is probed
+    std::string restart_command;
+    HealthRule health = HealthRule::automatic;
+    std::chrono::seconds wait{90};
+    int keep_backups = 3;
+};
+
+// A run's id, paths and names: ".NAME.umsadm-RUN.new" and "NAME.umsadm-TIME-RUN.bak" beside the keystore.
+std::string staged_path(const std::string& live_path, const std::string& run);
+std::string backup_path(const std::string& live_path, UtcTime started, const std::string& run);
+
+// The vendor's service, unless the record has a command of its own.
+std::string default_restart_command(bool has_systemd_service);
+
+// The steps in words, one line each: what --dry-run prints and the confirmation shows.
+std::vector<std::string> describe_plan(const UpdatePlan& plan);
+
+}  // namespace umsadm

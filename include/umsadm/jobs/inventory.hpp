@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "umsadm/crypto/chain.hpp"
+#include "umsadm/crypto/issue.hpp"
+#include "umsadm/registry/certificate_store.hpp"
+
+namespace umsadm {
+
+// A certificate of the site: what its record says and what it says itself.
+struct StoredCertificate {
+    CertificateRecord record;
+    Certificate certificate;
+
+    std::string label() const;  // "ICG Berlin@3"
+    bool has_key() const noexcept { return record.key != StoredKey::none; }
+};
+
+CertificateType type_of(const Certificate& certificate);
+
+// All certificates of a site, and the questions that commands ask about them. Pure: built from what the registry read.
+class Inventory {
+public:
+    // `used`: for each gateway the fingerprint that its newest verified deployment installed.
+    Inventory(const std::vector<CertificateFiles>& files, std::map<std::string, Fingerprint> used);
+
+    const std::vector<StoredCertificate>& all() const noexcept { return m_all; }  // by name and generation
+    std::vector<Certificate> pool() const;
+
+    // Finds by NAME@N, NAME (its newest generation) or fingerprint (prefix). An exact name wins over a prefix.
+    // Throws Code::not_found (hint: cert list), Code::ambiguous with the candidates.
+    const StoredCertificate& select(std::string_view selector) const;
+
+    const StoredCertificate* find(const Fingerprint& fingerprint) const noexcept;
+    const StoredCertificate* newest(std::string_view name) const noexcept;
+    // Gateways whose newest verified deployment installed this certificate.
+    std::vector<std::string> used_by(const Fingerprint& fingerprint) const;
+
+    Chain chain_of(const Certificate& leaf, UtcTime now) const;
+    // The stored certificate of the same authority as the top of the chain; null when the site has none.
+    const StoredCertificate* root_of(const Chain& chain) const noexcept;
+    // Certificates that were signed by `issuer`.
+    std::vector<const StoredCertificate*> issued_by(const Certificate& issuer) const;
+
+private:
+    std::vector<StoredCertificate> m_all;
+    std::map<std::string, Fingerprint> m_used;
+};
+
+}  // namespace umsadm

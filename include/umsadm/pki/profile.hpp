@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+
+#include "umsadm/base/time.hpp"
+#include "umsadm/crypto/issue.hpp"
+
+namespace umsadm {
+
+// How far a new certificate is dated back: clocks of devices and gateways may be slow.
+constexpr std::chrono::hours k_back_dating{1};
+constexpr std::chrono::days k_default_end_lifetime{365};
+constexpr int k_default_root_years = 10;
+
+struct RootRequest {
+    std::string name;
+    SubjectFields subject;  // an empty common name becomes `name`
+    KeySpec key;
+    UtcTime not_after;
+    std::optional<int> path_length;
+};
+
+struct SignedRequest {
+    std::string name;
+    SubjectFields subject;
+    CertificateType type = CertificateType::end_entity;
+    std::vector<HostName> hosts;
+    KeySpec key;
+    UtcTime not_after;
+    std::optional<int> path_length;  // for an intermediate
+};
+
+struct Issued {
+    Certificate certificate;
+    PrivateKey key;
+};
+
+// Makes, then reads the result again and compares it with the request (Code::failed when it differs).
+// Throws Code::usage naming the field for what the profile forbids: no host in an end entity, a host in a CA, an end before the
+// beginning, a common name equal to the issuer's.
+Issued issue_root(const RootRequest& request, UtcTime now);
+
+// `issuer_chain`: the issuer first, up to its root. Throws Code::refused when the issuer is no CA, has expired or may not sign that deep.
+Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>& issuer_chain, const PrivateKey& issuer_key,
+                    UtcTime now);
+
+// The request that makes the next generation of `current`: every field as it is; key kind and length of life too.
+SignedRequest renewal_request(const std::string& name, const Certificate& current, UtcTime now);
+
+// Signs `request` for an existing key (--reuse-key).
+Certificate issue_for_key(const SignedRequest& request, const std::vector<Certificate>& issuer_chain, const PrivateKey& issuer_key,
+                          const PrivateKey& subject_key, UtcTime now);
+
+}  // namespace umsadm

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "umsadm/base/fingerprint.hpp"
+#include "umsadm/base/secret.hpp"
+#include "umsadm/base/time.hpp"
+#include "umsadm/registry/site.hpp"
+
+namespace umsadm {
+
+enum class StoredKey { none, plain, encrypted };
+enum class CertificateOrigin { created, renewed, imported };
+
+// certificates/FINGERPRINT/record.json
+struct CertificateRecord {
+    std::string name;  // the display name; one line of renewals
+    int generation = 1;
+    Fingerprint fingerprint;
+    UtcTime added;
+    CertificateOrigin origin = CertificateOrigin::created;
+    StoredKey key = StoredKey::none;
+
+    bool operator==(const CertificateRecord&) const = default;
+};
+
+struct CertificateFiles {
+    CertificateRecord record;
+    std::string certificate_pem;
+};
+
+// Everything in certificates/, by name and generation. Throws Code::invalid_data naming file and field.
+std::vector<CertificateFiles> load_certificates(const Site& site);
+
+// key.pem. Throws Code::not_found when the certificate has no key here.
+Secret load_key_pem(const Site& site, const Fingerprint& fingerprint);
+
+// Puts certificate, key and record into place together. Hold the site's lock.
+void store_certificate(const Site& site, const CertificateRecord& record, const std::string& certificate_pem,
+                       const Secret* key_pem);
+// Adds the key to a certificate that had none.
+void add_key(const Site& site, const CertificateRecord& record, const Secret& key_pem);
+// Moves the whole folder to the trash. Hold the site's lock. Returns where it went.
+Path trash_certificate(const Site& site, const Fingerprint& fingerprint, UtcTime now);
+
+// The generation that the next certificate called `name` gets: numbers in the trash are not used again.
+int next_generation(const Site& site, std::string_view name);
+
+// Display names: 1 to 200 characters, one line, UTF-8, no '/', not starting with "sha256:", not ending in "@digits".
+// Throws Code::usage.
+void check_display_name(std::string_view name);
+
+}  // namespace umsadm

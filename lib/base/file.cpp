@@ -1,0 +1,217 @@
+#include "umsadm/base/file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "umsadm/base/encoding.hpp"
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+#include "umsadm/base/unique_fd.hpp"
+
+namespace umsadm {
+namespace {
+
+constexpr std::string_view k_temporary_prefix = ".tmp-";
+
+Error file_error(std::string_view doing, const Path& path, int error_number) {
+    const Code code = error_number == ENOENT ? Code::not_found : Code::failed;
+    return Error(code, fmt::format("cannot {} {}: {}", doing, in_quotes(path.string()),
+                                   std::generic_category().message(error_number)));
+}
+
+Path folder_of(const Path& path) {
+    const Path folder = path.parent_path();
+    return folder.empty() ? Path(".") : folder;
+}
+
+UniqueFd open_folder(const Path& folder) {
+    UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) throw file_error("open folder", folder, errno);
+    return fd;
+}
+
+std::string temporary_name(std::string_view name) {
+    std::array<std::uint8_t, 8> nonce{};
+    if (::getrandom(nonce.data(), nonce.size(), 0) != static_cast<ssize_t>(nonce.size())) {
+        throw system_error("cannot get random bytes", errno);
+    }
+    return fmt::format("{}{}-{}", k_temporary_prefix, name, hex_encode(nonce));
+}
+
+// Removes the temporary unless it was published.
+class Draft {
+public:
+    Draft(int folder, std::string name) : m_folder(folder), m_name(std::move(name)) {}
+    ~Draft() {
+        if (!m_name.empty()) ::unlinkat(m_folder, m_name.c_str(), 0);
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    const std::string& name() const noexcept { return m_name; }
+    void published() noexcept { m_name.clear(); }
+
+private:
+    int m_folder;
+    std::string m_name;
+};
+
+int write_all(int fd, ByteView content) noexcept {
+    while (!content.empty()) {
+        const ssize_t count = ::write(fd, content.data(), content.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno;
+        content = content.subspan(static_cast<std::size_t>(count));
+    }
+    return 0;
+}
+
+// Creates `name` in `folder` with exactly this content and mode, durably. Returns 0 or an errno value.
+int create_file(int folder, const std::string& name, ByteView content, mode_t mode) noexcept {
+    UniqueFd fd(::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, k_owner_only));
+    if (!fd) return errno;
+    // The umask or a default ACL may have changed the mode that was asked for.
+    if (::fchmod(fd.get(), mode) != 0) return errno;
+    if (const int error_number = write_all(fd.get(), content); error_number != 0) return error_number;
+    if (::fsync(fd.get()) != 0) return errno;
+    // close() may be the first to report a full disk or quota on a network file system.
+    return ::close(fd.release()) == 0 ? 0 : errno;
+}
+
+int rename_within(int folder, const std::string& from, const std::string& to, IfExists if_exists) noexcept {
+    if (if_exists == IfExists::replace) return ::renameat(folder, from.c_str(), folder, to.c_str()) == 0 ? 0 : errno;
+    if (::renameat2(folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    return errno;
+}
+
+void sync_folder(int fd, const Path& path) {
+    if (::fsync(fd) != 0) {
+        throw Error(Code::not_recorded, fmt::format("{} is stored, but it is unknown whether it would survive a power cut: {}",
+                                                    in_quotes(path.string()), std::generic_category().message(errno)));
+    }
+}
+
+}  // namespace
+
+Bytes read_file(const Path& path, std::size_t at_most) {
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd) throw file_error("read", path, errno);
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) throw file_error("read", path, errno);
+    if (!S_ISREG(status.st_mode)) throw Error(Code::invalid_data, fmt::format("{} is not a regular file", in_quotes(path.string())));
+    const auto too_large = [&] {
+        return Error(Code::invalid_data, fmt::format("{} is larger than {} bytes", in_quotes(path.string()), at_most));
+    };
+    if (static_cast<std::uint64_t>(status.st_size) > at_most) throw too_large();
+    Bytes content(static_cast<std::size_t>(status.st_size) + 1);
+    std::size_t size = 0;
+    while (true) {
+        const ssize_t count = ::read(fd.get(), content.data() + size, content.size() - size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw file_error("read", path, errno);
+        size += static_cast<std::size_t>(count);
+        if (count == 0) break;
+        if (size > at_most) throw too_large();
+        if (size == content.size()) content.resize(content.size() * 2);
+    }
+    content.resize(size);
+    return content;
+}
+
+std::string read_text_file(const Path& path, std::size_t at_most) {
+    return std::string(as_text(read_file(path, at_most)));
+}
+
+void write_file(const Path& path, ByteView content, mode_t mode, IfExists if_exists) {
+    const UniqueFd folder = open_folder(folder_of(path));
+    const std::string name = path.filename().string();
+    Draft draft(folder.get(), temporary_name(name));
+    if (const int error_number = create_file(folder.get(), draft.name(), content, mode); error_number != 0) {
+        throw file_error("write", path, error_number);
+    }
+    if (const int error_number = rename_within(folder.get(), draft.name(), name, if_exists); error_number != 0) {
+        throw file_error("write", path, error_number);
+    }
+    draft.published();
+    sync_folder(folder.get(), path);
+}
+
+void append_line(const Path& path, std::string_view line) {
+    const bool existed = ::access(path.c_str(), F_OK) == 0;
+    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, k_owner_only));
+    if (!fd) throw file_error("write", path, errno);
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) throw file_error("write", path, errno);
+    off_t end = status.st_size;
+    while (end > 0) {
+        char last = 0;
+        if (::pread(fd.get(), &last, 1, end - 1) != 1) throw file_error("read", path, errno);
+        if (last == '\n') break;
+        --end;
+    }
+    if (end != status.st_size && ::ftruncate(fd.get(), end) != 0) throw file_error("write", path, errno);
+    if (::lseek(fd.get(), end, SEEK_SET) < 0) throw file_error("write", path, errno);
+    const std::string text = std::string(line) + '\n';
+    if (const int error_number = write_all(fd.get(), as_bytes(text)); error_number != 0) {
+        // A part of the line may be there (a full disk): take it back, so that readers see whole lines only.
+        (void)!::ftruncate(fd.get(), end);
+        throw file_error("write", path, error_number);
+    }
+    if (::fsync(fd.get()) != 0) throw file_error("write", path, errno);
+    if (!existed) sync_folder(open_folder(folder_of(path)).get(), path);
+}
+
+void publish_folder(const Path& path, const std::vector<NewFile>& files) {
+    const UniqueFd parent = open_folder(folder_of(path));
+    const std::string name = path.filename().string();
+    const std::string draft = temporary_name(name);
+    if (::mkdirat(parent.get(), draft.c_str(), 0700) != 0) throw file_error("create", path, errno);
+    const auto fail = [&](int error_number) {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_of(path) / draft, ignored);
+        throw file_error("create", path, error_number);
+    };
+    const UniqueFd inside(::openat(parent.get(), draft.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!inside) fail(errno);
+    if (::fchmod(inside.get(), 0700) != 0) fail(errno);
+    for (const NewFile& file : files) {
+        if (const int error_number = create_file(inside.get(), file.name, file.content, file.mode); error_number != 0) fail(error_number);
+    }
+    if (::fsync(inside.get()) != 0) fail(errno);
+    if (const int error_number = rename_within(parent.get(), draft, name, IfExists::refuse); error_number != 0) fail(error_number);
+    sync_folder(parent.get(), path);
+}
+
+void move_durably(const Path& from, const Path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) throw file_error("move", from, errno);
+    sync_folder(open_folder(folder_of(to)).get(), to);
+    sync_folder(open_folder(folder_of(from)).get(), from);
+}
+
+void make_folder(const Path& path) {
+    if (::mkdir(path.c_str(), 0700) != 0) {
+        if (errno == EEXIST) return;
+        throw file_error("create folder", path, errno);
+    }
+    if (::chmod(path.c_str(), 0700) != 0) throw file_error("create folder", path, errno);
+    sync_folder(open_folder(folder_of(path)).get(), path);
+}
+
+void remove_leftovers(const Path& folder) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        if (entry.path().filename().string().starts_with(k_temporary_prefix)) {
+            std::filesystem::remove_all(entry.path(), ignored);
+        }
+    }
+}
+
+}  // namespace umsadm
