@@ -1,8 +1,8 @@
 #include "umsadm/base/error.hpp"
 
-#include <fmt/format.h>
-
 #include <system_error>
+
+#include <fmt/format.h>
 
 namespace umsadm {
 

@@ -94,8 +94,9 @@ int rename_within(int folder, const std::string& from, const std::string& to, If
 
 void sync_folder(int fd, const Path& path) {
     if (::fsync(fd) != 0) {
-        throw Error(Code::not_recorded, fmt::format("{} is stored, but it is unknown whether it would survive a power cut: {}",
-                                                    in_quotes(path.string()), std::generic_category().message(errno)));
+        throw Error(Code::not_recorded,
+                    fmt::format("{} is stored, but it is unknown whether it would survive a power cut: {}",
+                                in_quotes(path.string()), std::generic_category().message(errno)));
     }
 }
 
@@ -106,7 +107,8 @@ Bytes read_file(const Path& path, std::size_t at_most) {
     if (!fd) throw file_error("read", path, errno);
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) throw file_error("read", path, errno);
-    if (!S_ISREG(status.st_mode)) throw Error(Code::invalid_data, fmt::format("{} is not a regular file", in_quotes(path.string())));
+    if (!S_ISREG(status.st_mode))
+        throw Error(Code::invalid_data, fmt::format("{} is not a regular file", in_quotes(path.string())));
     const auto too_large = [&] {
         return Error(Code::invalid_data, fmt::format("{} is larger than {} bytes", in_quotes(path.string()), at_most));
     };
@@ -183,15 +185,18 @@ void publish_folder(const Path& path, const std::vector<NewFile>& files) {
     if (!inside) fail(errno);
     if (::fchmod(inside.get(), 0700) != 0) fail(errno);
     for (const NewFile& file : files) {
-        if (const int error_number = create_file(inside.get(), file.name, file.content, file.mode); error_number != 0) fail(error_number);
+        if (const int error_number = create_file(inside.get(), file.name, file.content, file.mode); error_number != 0)
+            fail(error_number);
     }
     if (::fsync(inside.get()) != 0) fail(errno);
-    if (const int error_number = rename_within(parent.get(), draft, name, IfExists::refuse); error_number != 0) fail(error_number);
+    if (const int error_number = rename_within(parent.get(), draft, name, IfExists::refuse); error_number != 0)
+        fail(error_number);
     sync_folder(parent.get(), path);
 }
 
 void move_durably(const Path& from, const Path& to) {
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) throw file_error("move", from, errno);
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0)
+        throw file_error("move", from, errno);
     sync_folder(open_folder(folder_of(to)).get(), to);
     sync_folder(open_folder(folder_of(from)).get(), from);
 }

@@ -21,9 +21,11 @@ FileLock::FileLock(const Path& file, std::string_view what, const Deadline& dead
     request.l_whence = SEEK_SET;
     while (::fcntl(m_fd.get(), F_OFD_SETLK, &request) != 0) {
         if (errno == EINTR) continue;
-        if (errno != EAGAIN && errno != EACCES) throw system_error(fmt::format("cannot lock {}", in_quotes(file.string())), errno);
+        if (errno != EAGAIN && errno != EACCES)
+            throw system_error(fmt::format("cannot lock {}", in_quotes(file.string())), errno);
         if (deadline.passed()) {
-            throw Error(Code::busy, fmt::format("another umsadm is working on {}", what), "wait until it is done, then try again");
+            throw Error(Code::busy, fmt::format("another umsadm is working on {}", what),
+                        "wait until it is done, then try again");
         }
         sleep_for(std::chrono::milliseconds(50), deadline);
     }

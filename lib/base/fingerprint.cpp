@@ -37,7 +37,8 @@ std::optional<std::string> parse_fingerprint_prefix(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (c == ':') {
-            const bool between_pairs = !digits.empty() && digits.size() % 2 == 0 && i + 1 < text.size() && text[i - 1] != ':';
+            const bool between_pairs =
+                !digits.empty() && digits.size() % 2 == 0 && i + 1 < text.size() && text[i - 1] != ':';
             if (!between_pairs) return std::nullopt;
             continue;
         }

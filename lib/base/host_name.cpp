@@ -14,9 +14,8 @@ namespace {
 
 bool is_label(std::string_view label) {
     if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
-    return std::all_of(label.begin(), label.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+    return std::all_of(label.begin(), label.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 bool is_dns_name(std::string_view name) {
@@ -68,7 +67,8 @@ HostName HostName::parse(std::string_view text) {
     if (std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; })) {
         hint = "write a name with other letters in its ASCII form (xn--...)";
     }
-    throw Error(Code::usage, fmt::format("{} is neither a DNS name nor an IP address", in_quotes(text)), std::move(hint));
+    throw Error(Code::usage, fmt::format("{} is neither a DNS name nor an IP address", in_quotes(text)),
+                std::move(hint));
 }
 
 HostName HostName::from_ip_bytes(ByteView bytes) { return {Kind::ip, ip_text(bytes)}; }

@@ -15,7 +15,8 @@ void wipe_memory(void* data, std::size_t size) noexcept {
 
 Secret::Secret(std::string_view text) : Secret(as_bytes(text)) {}
 
-Secret::Secret(ByteView bytes) : m_data(bytes.empty() ? nullptr : new std::uint8_t[bytes.size()]), m_size(bytes.size()) {
+Secret::Secret(ByteView bytes)
+    : m_data(bytes.empty() ? nullptr : new std::uint8_t[bytes.size()]), m_size(bytes.size()) {
     if (m_data != nullptr) {
         std::memcpy(m_data, bytes.data(), m_size);
     }

@@ -83,8 +83,9 @@ private:
     void wait_after_failure(int error_number, Ready ready, const Deadline& deadline) {
         if (error_number == EINTR) return;
         if (error_number != EAGAIN && error_number != EWOULDBLOCK) {
-            throw Error(Code::unreachable, fmt::format("the connection to {} was lost: {}", printable(m_endpoint.to_string()),
-                                                       std::generic_category().message(error_number)));
+            throw Error(Code::unreachable,
+                        fmt::format("the connection to {} was lost: {}", printable(m_endpoint.to_string()),
+                                    std::generic_category().message(error_number)));
         }
         if (!wait_ready(m_fd.get(), ready, deadline)) {
             throw Error(Code::unreachable, fmt::format("{} did not answer in time", printable(m_endpoint.to_string())));
@@ -107,7 +108,8 @@ UniqueFd connect_socket(const Endpoint& endpoint, const Deadline& deadline) {
     int last_error = 0;
     bool all_refused = true;
     for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
-        UniqueFd fd(::socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol));
+        UniqueFd fd(
+            ::socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol));
         if (!fd) {
             last_error = errno;
             all_refused = false;
@@ -127,7 +129,8 @@ UniqueFd connect_socket(const Endpoint& endpoint, const Deadline& deadline) {
         if (deadline.passed()) break;
     }
     if (all_refused && last_error == ECONNREFUSED) return {};
-    throw cannot_connect(endpoint, last_error == ETIMEDOUT ? "no answer in time" : std::generic_category().message(last_error));
+    throw cannot_connect(endpoint,
+                         last_error == ETIMEDOUT ? "no answer in time" : std::generic_category().message(last_error));
 }
 
 std::unique_ptr<Stream> connect_tcp(const Endpoint& endpoint, const Deadline& deadline) {

@@ -17,8 +17,9 @@ Fields fields_of(UtcTime time) {
     const auto midnight = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(midnight);
     const std::chrono::hh_mm_ss clock(time - midnight);
-    return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-            clock.hours().count(), clock.minutes().count(), clock.seconds().count()};
+    return {static_cast<int>(date.year()),     static_cast<unsigned>(date.month()),
+            static_cast<unsigned>(date.day()), clock.hours().count(),
+            clock.minutes().count(),           clock.seconds().count()};
 }
 
 // The digits of text[at, at+count) as a number; nothing when one of them is no digit.

@@ -25,9 +25,9 @@ public:
 
     Kind kind() const noexcept { return m_kind; }
     bool is_wildcard() const noexcept { return m_kind == Kind::dns && m_text.starts_with("*."); }
-    const std::string& text() const noexcept { return m_text; }      // "a.example", "10.0.0.5"
-    std::string typed() const;                                        // "dns:a.example", "ip:10.0.0.5"
-    Bytes ip_bytes() const;                                           // 4 or 16 bytes; empty for a DNS name
+    const std::string& text() const noexcept { return m_text; }  // "a.example", "10.0.0.5"
+    std::string typed() const;                                   // "dns:a.example", "ip:10.0.0.5"
+    Bytes ip_bytes() const;                                      // 4 or 16 bytes; empty for a DNS name
 
     // Whether a certificate with this name is good for `host`. A wildcard covers one label of a plain name and
     // the same wildcard; an address covers only itself.

@@ -11,7 +11,7 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string to_lower(std::string_view text);  // ASCII only
 std::string to_upper(std::string_view text);  // ASCII only
 
-bool is_utf8(std::string_view text) noexcept;          // well-formed (RFC 3629), no surrogates
+bool is_utf8(std::string_view text) noexcept;                 // well-formed (RFC 3629), no surrogates
 bool has_control_characters(std::string_view text) noexcept;  // C0, DEL and, in UTF-8, C1
 
 // Text of foreign origin made safe for a terminal: control characters and bytes that are not UTF-8 become \xNN.

@@ -24,10 +24,10 @@ struct BasicConstraints {
 // The parts of a name that umsadm reads and writes. An absent part is empty. All are UTF-8.
 struct SubjectFields {
     std::string common_name;
-    std::string holder;        // attribute "name", 2.5.4.41: first and last name of the certificate's holder
+    std::string holder;  // attribute "name", 2.5.4.41: first and last name of the certificate's holder
     std::string organization;
     std::string locality;
-    std::string country;       // two letters
+    std::string country;  // two letters
 
     bool operator==(const SubjectFields&) const = default;
 };
@@ -66,11 +66,11 @@ public:
     bool may_serve_tls() const noexcept;          // no extKeyUsage, or one with serverAuth (or any)
 
     const KeySpec& key() const noexcept;
-    const Bytes& public_key_der() const noexcept;         // SubjectPublicKeyInfo
+    const Bytes& public_key_der() const noexcept;          // SubjectPublicKeyInfo
     const std::string& signature_digest() const noexcept;  // "sha512", "sha1", "md5"; "" when the algorithm has none
 
-    bool is_self_issued() const noexcept;             // subject equals issuer
-    bool is_self_signed() const;                      // ... and the signature verifies with its own key
+    bool is_self_issued() const noexcept;                // subject equals issuer
+    bool is_self_signed() const;                         // ... and the signature verifies with its own key
     bool is_signed_by(const Certificate& issuer) const;  // name, and the signature verifies; no dates, no CA flag
 
     bool operator==(const Certificate& other) const noexcept { return fingerprint() == other.fingerprint(); }

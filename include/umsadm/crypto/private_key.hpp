@@ -22,12 +22,13 @@ public:
     // An unencrypted PKCS#8 PrivateKeyInfo, PKCS#1 or SEC1 key in DER.
     static PrivateKey from_der(ByteView der);
 
-    Secret to_pem() const;                              // unencrypted PKCS#8
-    std::string to_encrypted_pem(const Secret& passphrase) const;  // PBES2, AES-256-CBC, PBKDF2-HMAC-SHA256, 600,000 rounds
-    Secret to_pkcs8_der() const;                        // unencrypted PrivateKeyInfo
+    Secret to_pem() const;  // unencrypted PKCS#8
+    std::string to_encrypted_pem(
+        const Secret& passphrase) const;  // PBES2, AES-256-CBC, PBKDF2-HMAC-SHA256, 600,000 rounds
+    Secret to_pkcs8_der() const;          // unencrypted PrivateKeyInfo
 
     KeySpec spec() const;
-    const Bytes& public_key_der() const noexcept;       // SubjectPublicKeyInfo
+    const Bytes& public_key_der() const noexcept;  // SubjectPublicKeyInfo
     // Whether this is the key of the certificate (compares the public keys).
     bool fits(const Certificate& certificate) const;
 

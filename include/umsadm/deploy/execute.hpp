@@ -47,15 +47,15 @@ struct ExecuteContext {
     const Cancellation* cancellation = nullptr;  // not listened to while the old state is being put back
 };
 
-// Steps 5 to 8 of an update: backup, upload, swap, restart, verify, and the way back. Throws nothing that happened on the way:
-// it is in the outcome. The journal has each step before it is taken.
+// Steps 5 to 8 of an update: backup, upload, swap, restart, verify, and the way back. Throws nothing that happened on
+// the way: it is in the outcome. The journal has each step before it is taken.
 Outcome execute_update(const UpdatePlan& plan, ExecuteContext& context);
 
 // Puts a backup back as a change of its own (keystore rollback): the same steps with the backup as the new keystore.
 // The plan says action rollback; its new_keystore is the backup's content.
 
-// Finishes or undoes a run that was killed: finished when the new leaf is served, put back otherwise. Call it under the gateway's lock
-// with the host's folder locked. `plan_like` has endpoint, restart command, health and wait.
+// Finishes or undoes a run that was killed: finished when the new leaf is served, put back otherwise. Call it under the
+// gateway's lock with the host's folder locked. `plan_like` has endpoint, restart command, health and wait.
 Outcome settle_run(const JournalRun& run, const UpdatePlan& plan_like, ExecuteContext& context);
 
 }  // namespace umsadm

@@ -13,14 +13,14 @@ namespace umsadm {
 
 // A file on a host, as it was at one moment.
 struct RemoteFile {
-    std::string path;       // symbolic links resolved: the place where a rename works
+    std::string path;  // symbolic links resolved: the place where a rename works
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
-    std::string owner;      // names, or the numbers where there is no name
+    std::string owner;  // names, or the numbers where there is no name
     std::string group;
-    std::uint32_t mode = 0;  // 07777
+    std::uint32_t mode = 0;     // 07777
     std::string selinux_label;  // empty: none
-    std::string digest;     // SHA-256, lower-case hex
+    std::string digest;         // SHA-256, lower-case hex
     Bytes content;
 };
 
@@ -35,12 +35,13 @@ struct RemoteState {
 
 struct ObserveRequest {
     std::string install_path;
-    std::string keystore;      // empty: as configured
-    std::string config;        // empty: the default place
-    bool config_needed = true; // false: the passwords are known
+    std::string keystore;       // empty: as configured
+    std::string config;         // empty: the default place
+    bool config_needed = true;  // false: the passwords are known
 };
 
-// Throws Code::not_found naming the file when configuration or keystore is not there, Code::invalid_data from the configuration.
+// Throws Code::not_found naming the file when configuration or keystore is not there, Code::invalid_data from the
+// configuration.
 RemoteState observe_gateway(RemoteHost& host, const ObserveRequest& request);
 
 }  // namespace umsadm

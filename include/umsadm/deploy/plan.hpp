@@ -15,9 +15,9 @@ namespace umsadm {
 struct UpdatePlan {
     std::string gateway;
     RunFacts facts;
-    Bytes new_keystore;                    // empty for a restart
-    std::vector<Fingerprint> new_chain;    // what has to be served afterwards, leaf first
-    Endpoint endpoint;                     // what is probed
+    Bytes new_keystore;                  // empty for a restart
+    std::vector<Fingerprint> new_chain;  // what has to be served afterwards, leaf first
+    Endpoint endpoint;                   // what is probed
     std::string restart_command;
     HealthRule health = HealthRule::automatic;
     std::chrono::seconds wait{90};

@@ -16,9 +16,9 @@ std::string_view health_name(Health health) noexcept;
 
 // What a TLS port shows, over one connection.
 struct Probed {
-    std::vector<Certificate> chain;  // as sent, leaf first; empty: nothing is served
-    std::string nothing_reason;      // why nothing is served: "connection refused", or what TLS says
-    std::string tls_version;         // "TLSv1.3"
+    std::vector<Certificate> chain;   // as sent, leaf first; empty: nothing is served
+    std::string nothing_reason;       // why nothing is served: "connection refused", or what TLS says
+    std::string tls_version;          // "TLSv1.3"
     Health health = Health::unknown;  // only when it was asked for; read over the same connection as the chain
 };
 
@@ -31,8 +31,9 @@ struct ProbeRequest {
 // Opens a connection to the endpoint: directly, or through a host. Null: refused.
 using Dial = std::function<std::unique_ptr<Stream>(const Endpoint&, const Deadline&)>;
 
-// Connects, reads the chain whatever it is (it is compared, not trusted), and asks https://HOST:PORT/usg/check-status when wanted.
-// Throws Code::unreachable when the port cannot be probed at all (no route, no such name, no answer in time).
+// Connects, reads the chain whatever it is (it is compared, not trusted), and asks https://HOST:PORT/usg/check-status
+// when wanted. Throws Code::unreachable when the port cannot be probed at all (no route, no such name, no answer in
+// time).
 Probed probe_tls(const Dial& dial, const ProbeRequest& request);
 
 // What a test replaces, and what execute() is given.

@@ -21,15 +21,15 @@ struct ExchangedKeystore {
 };
 
 // The keystore with the serving entry exchanged for `key` and `chain` (leaf first, with its root); everything else
-// stays: alias, format, other key entries as they are, every trusted certificate. A CA's private key does not stay: such an entry becomes a
-// trusted entry of its first certificate, under the same alias.
+// stays: alias, format, other key entries as they are, every trusted certificate. A CA's private key does not stay:
+// such an entry becomes a trusted entry of its first certificate, under the same alias.
 //
 // Java trusts the certificate of every trusted entry and the first one of every key entry. Each of those of before, the
 // exchanged leaf apart, is one afterwards; that is checked (Code::failed).
 ExchangedKeystore exchange_entry(const Keystore& old, std::string_view alias, const PrivateKey& key, const Chain& chain,
                                  const Secret& key_password, JavaTime now);
 
-// A new keystore with one key entry and its root as a trusted one (keystore build --no-trusted).
+// A keystore that holds this key entry and nothing else (keystore build --no-trusted).
 Keystore new_keystore(StoreFormat format, std::string_view alias, const PrivateKey& key, const Chain& chain,
                       const Secret& key_password, JavaTime now);
 

@@ -17,8 +17,8 @@ namespace umsadm {
 // A gateway's keystore, decoded with the passwords that its configuration or the user gave.
 struct PresentKeystore {
     DecodedKeystore decoded;
-    std::string alias;               // of the serving entry
-    std::vector<Certificate> chain;  // of the serving entry, leaf first
+    std::string alias;                 // of the serving entry
+    std::vector<Certificate> chain;    // of the serving entry, leaf first
     std::vector<Certificate> trusted;  // every certificate in it that can be parsed, to complete chains with
 };
 
@@ -47,12 +47,14 @@ struct Candidate {
     bool usable() const noexcept { return !has_errors(findings); }
 };
 
-// Every end entity of the site, judged; newest generations first. The key's presence is known, the key itself not looked at.
-std::vector<Candidate> judge_candidates(const Gateway& gateway, const CurrentOnGateway& current, const Inventory& inventory,
-                                        UtcTime now);
+// Every end entity of the site, judged; newest generations first. The key's presence is known, the key itself not
+// looked at.
+std::vector<Candidate> judge_candidates(const Gateway& gateway, const CurrentOnGateway& current,
+                                        const Inventory& inventory, UtcTime now);
 
 // Step 2, without a question: the newest generation of the name that is stored on the gateway now, else the only
-// usable candidate. Throws Code::ambiguous with the candidates, Code::not_found when none is usable (hint: keystore candidates).
+// usable candidate. Throws Code::ambiguous with the candidates, Code::not_found when none is usable (hint: keystore
+// candidates).
 const StoredCertificate& choose_certificate(const CurrentOnGateway& current, const Inventory& inventory,
                                             const std::vector<Candidate>& candidates);
 
@@ -61,13 +63,13 @@ struct UpdateRequest {
     const StoredCertificate* chosen = nullptr;
     const PrivateKey* key = nullptr;  // of `chosen`; null: the site does not have it
     StorePasswords passwords;
-    bool force = false;               // only host-missing, gateway-host-missing, no-san
+    bool force = false;  // only host-missing, gateway-host-missing, no-san
     std::string reason;
     std::optional<Fingerprint> allowed_root;
     bool restart = true;
     bool verify = true;
     int keep_backups = 3;
-    std::string run;                  // 16 hex digits
+    std::string run;  // 16 hex digits
     std::string user;
     UtcTime now;
 };

@@ -72,10 +72,10 @@ struct DecodedKeystore {
 // The format of a file by its first bytes, whatever its name. Throws Code::invalid_data when it is no keystore.
 StoreFormat detect_format(ByteView file);
 
-// Reads a JKS, JCEKS or PKCS#12 file. Without a password integrity is not verified, and a PKCS#12 whose certificates are
-// encrypted cannot be read. Memory is bounded by the size of the file.
-// Throws Code::invalid_data: damaged, not a keystore, wrong password (the message says "wrong password or damaged"
-// where the format cannot tell the two apart), an algorithm that is not supported, over 5,000,000 rounds.
+// Reads a JKS, JCEKS or PKCS#12 file. Without a password integrity is not verified, and a PKCS#12 whose certificates
+// are encrypted cannot be read. Memory is bounded by the size of the file. Throws Code::invalid_data: damaged, not a
+// keystore, wrong password (the message says "wrong password or damaged" where the format cannot tell the two apart),
+// an algorithm that is not supported, over 5,000,000 rounds.
 DecodedKeystore decode_keystore(ByteView file, const Secret* store_password);
 
 // Writes a file that Java reads. JCEKS is never written.

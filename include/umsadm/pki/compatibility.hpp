@@ -13,9 +13,10 @@ namespace umsadm {
 
 // The certificate that would take over.
 struct NewCertificate {
-    std::string name;       // display name
+    std::string name;   // display name
+    std::string label;  // what messages call it: "ICG Berlin@3", or a file's name
     Chain chain;
-    std::string root_name;  // display name of its root, empty when not in the site
+    std::string root_name;            // display name of its root, empty when not in the site
     const PrivateKey* key = nullptr;  // null: not looked at (only its presence is known) or absent
     bool has_key = false;
 };
@@ -31,7 +32,7 @@ struct CompatibilityRequest {
     std::optional<CurrentCertificate> current;  // empty: only the rules about the new one itself
     std::optional<HostName> gateway_host;
     std::optional<HostName> external_host;
-    std::optional<Fingerprint> allowed_root;    // --allow-root-change
+    std::optional<Fingerprint> allowed_root;  // --allow-root-change
 };
 
 // Every rule of the renewal, each finding with its stable code; docs/commands/cert.md lists them with their sources.

@@ -36,19 +36,20 @@ struct Issued {
 };
 
 // Makes, then reads the result again and compares it with the request (Code::failed when it differs).
-// Throws Code::usage naming the field for what the profile forbids: no host in an end entity, a host in a CA, an end before the
-// beginning, a common name equal to the issuer's.
+// Throws Code::usage naming the field for what the profile forbids: no host in an end entity, a host in a CA, an end
+// before the beginning, a common name equal to the issuer's.
 Issued issue_root(const RootRequest& request, UtcTime now);
 
-// `issuer_chain`: the issuer first, up to its root. Throws Code::refused when the issuer is no CA, has expired or may not sign that deep.
-Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>& issuer_chain, const PrivateKey& issuer_key,
-                    UtcTime now);
+// `issuer_chain`: the issuer first, up to its root. Throws Code::refused when the issuer is no CA, has expired or may
+// not sign that deep.
+Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
+                    const PrivateKey& issuer_key, UtcTime now);
 
 // The request that makes the next generation of `current`: every field as it is; key kind and length of life too.
 SignedRequest renewal_request(const std::string& name, const Certificate& current, UtcTime now);
 
 // Signs `request` for an existing key (--reuse-key).
-Certificate issue_for_key(const SignedRequest& request, const std::vector<Certificate>& issuer_chain, const PrivateKey& issuer_key,
-                          const PrivateKey& subject_key, UtcTime now);
+Certificate issue_for_key(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
+                          const PrivateKey& issuer_key, const PrivateKey& subject_key, UtcTime now);
 
 }  // namespace umsadm

@@ -17,11 +17,12 @@ struct AuditEntry {
     std::string subject;  // the gateway or certificate
     std::optional<Fingerprint> old_fingerprint;
     std::optional<Fingerprint> new_fingerprint;
-    std::string result;   // "done", or an outcome
-    std::string reason;   // of --force; may be empty
+    std::string result;  // "done", or an outcome
+    std::string reason;  // of --force; may be empty
 };
 
-// Appends under a lock of its own. Each line holds the SHA-256 of the line before it ("previous"), the first one 64 zeros.
+// Appends under a lock of its own. Each line holds the SHA-256 of the line before it ("previous"), the first one 64
+// zeros.
 void append_audit(const Site& site, const AuditEntry& entry);
 
 }  // namespace umsadm

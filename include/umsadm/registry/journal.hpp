@@ -14,30 +14,40 @@ namespace umsadm {
 enum class RunAction { update, restart, rollback };
 enum class StepKind { backup, upload, swap, restart, verify, restore, restore_restart, restore_verify, clean };
 enum class StepState { started, done, failed };
-enum class RunOutcome { updated, already_current, installed, restored, restore_failed, failed, skipped, not_started, planned };
+enum class RunOutcome {
+    updated,
+    already_current,
+    installed,
+    restored,
+    restore_failed,
+    failed,
+    skipped,
+    not_started,
+    planned
+};
 
 std::string_view action_name(RunAction action) noexcept;
-std::string_view step_name(StepKind step) noexcept;           // "backup", "restore-restart", ...
-std::string_view outcome_name(RunOutcome outcome) noexcept;   // "updated", "already-current", "restore-failed", ...
+std::string_view step_name(StepKind step) noexcept;          // "backup", "restore-restart", ...
+std::string_view outcome_name(RunOutcome outcome) noexcept;  // "updated", "already-current", "restore-failed", ...
 
 // What has to be known to finish or undo a run after the program that started it is gone.
 struct RunFacts {
     std::string run;  // 16 hex digits
     RunAction action = RunAction::update;
     UtcTime started;
-    std::string user;                          // who, on which machine
-    std::string live_path;                     // the keystore, symbolic links resolved
-    std::string staged_path;                   // the new keystore before its rename; empty for a restart
-    std::string backup_path;                   // the old keystore; empty for a restart
-    std::string old_digest;                    // SHA-256 of the files, lower-case hex
+    std::string user;         // who, on which machine
+    std::string live_path;    // the keystore, symbolic links resolved
+    std::string staged_path;  // the new keystore before its rename; empty for a restart
+    std::string backup_path;  // the old keystore; empty for a restart
+    std::string old_digest;   // SHA-256 of the files, lower-case hex
     std::string new_digest;
     std::optional<Fingerprint> served_before;  // empty: nothing was served
     std::optional<Fingerprint> old_leaf;       // of the stored keystore
     Fingerprint new_leaf;
-    bool restart = true;                       // false: --no-restart
-    bool verify = true;                        // false: --no-verify
-    bool health_required = false;              // the health page was there before, or is demanded
-    std::string reason;                        // of --force
+    bool restart = true;           // false: --no-restart
+    bool verify = true;            // false: --no-verify
+    bool health_required = false;  // the health page was there before, or is demanded
+    std::string reason;            // of --force
 };
 
 struct JournalStep {
@@ -75,7 +85,8 @@ public:
 
     void begin(const RunFacts& facts);
     void step(std::string_view run, StepKind step, StepState state, std::string_view detail = {});
-    void end(std::string_view run, RunOutcome outcome, bool verified, std::string_view error = {}, bool settled_later = false);
+    void end(std::string_view run, RunOutcome outcome, bool verified, std::string_view error = {},
+             bool settled_later = false);
 
 private:
     Path m_file;

@@ -20,8 +20,8 @@ struct SiteSettings {
 // One UMS installation as umsadm knows it: a folder of plain files. docs/site.md describes every file.
 class Site {
 public:
-    // Makes an empty site (folder mode 0700, missing parents too). Throws Code::failed when one is there already or the folder is
-    // not empty.
+    // Makes an empty site (folder mode 0700, missing parents too). Throws Code::failed when one is there already or the
+    // folder is not empty.
     static Site create(const Path& folder);
     // Throws Code::not_found when there is no site (hint: umsadm init), Code::invalid_data when the folder is not ours
     // alone (owner, mode) or its schema is newer than this program.

@@ -17,8 +17,8 @@ struct HostKey {
 
 HostKey make_host_key(ByteView blob);
 
-// The lines of an OpenSSH known_hosts file that concern a host (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): markers, hashed names, patterns,
-// [host]:port. Lines that cannot be read are passed over.
+// The lines of an OpenSSH known_hosts file that concern a host (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): markers,
+// hashed names, patterns, [host]:port. Lines that cannot be read are passed over.
 struct KnownHostKeys {
     enum class Verdict { match, changed, revoked, other_type_only, unknown };
 

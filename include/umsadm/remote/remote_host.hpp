@@ -13,9 +13,10 @@ namespace umsadm {
 
 // A POSIX shell script that runs as root on the host, through sudo where the login is not root.
 //
-// The script runs in a shell of its own with `set -eu`, PATH=/usr/sbin:/usr/bin:/sbin:/bin (and /usr/local), LC_ALL=C and
-// umask 077; "$1", "$2", ... are `args`; standard input is `input`, binary-clean. It never holds a secret: scripts stand in
-// the process list and in the log of sudo. Secrets go through `input`. It is not stopped half way by a lost connection.
+// The script runs in a shell of its own with `set -eu`, PATH=/usr/sbin:/usr/bin:/sbin:/bin (and /usr/local), LC_ALL=C
+// and umask 077; "$1", "$2", ... are `args`; standard input is `input`, binary-clean. It never holds a secret: scripts
+// stand in the process list and in the log of sudo. Secrets go through `input`. It is not stopped half way by a lost
+// connection.
 struct Command {
     std::string script;
     std::vector<std::string> args;
@@ -27,7 +28,7 @@ struct Command {
 struct CommandResult {
     int exit_status = 0;  // 128 + N when a signal N killed the script
     Bytes out;
-    std::string err;      // at most 64 KiB of it
+    std::string err;  // at most 64 KiB of it
 
     std::string_view text() const noexcept { return as_text(out); }
 };

@@ -17,16 +17,16 @@ namespace umsadm {
 
 // What a server's host key is checked against, before anything else is said to it. There is no "accept anything".
 struct HostKeyPolicy {
-    std::vector<std::string> pinned;    // "SHA256:..."; when not empty, nothing else counts (but a revocation)
+    std::vector<std::string> pinned;       // "SHA256:..."; when not empty, nothing else counts (but a revocation)
     std::vector<std::string> known_hosts;  // contents of known_hosts files
 };
 
 struct SshLogin {
     std::string user;
-    std::vector<SshKey> keys;                    // tried first, in this order
-    std::optional<std::string> agent_socket;     // path of an ssh-agent's socket
-    const Secret* password = nullptr;            // for "password" and "keyboard-interactive"; not owned
-    const Secret* sudo_password = nullptr;       // not owned; null: sudo has to work without one
+    std::vector<SshKey> keys;                 // tried first, in this order
+    std::optional<std::string> agent_socket;  // path of an ssh-agent's socket
+    const Secret* password = nullptr;         // for "password" and "keyboard-interactive"; not owned
+    const Secret* sudo_password = nullptr;    // not owned; null: sudo has to work without one
 };
 
 struct SshTarget {
@@ -39,9 +39,10 @@ struct SshTarget {
 
 // Connects, checks the host key, logs in and becomes root. The secrets of the login are not needed afterwards.
 //
-// Throws Code::unreachable (no connection, no common algorithm), Code::host_key (unknown, changed, revoked; the message has the offered
-// fingerprint), Code::login_refused (which methods were tried and what the server offers; account or password expired;
-// sudo: wrong password, not allowed, needs a tty, not installed). A wrong password is never tried twice.
+// Throws Code::unreachable (no connection, no common algorithm), Code::host_key (unknown, changed, revoked; the message
+// has the offered fingerprint), Code::login_refused (which methods were tried and what the server offers; account or
+// password expired; sudo: wrong password, not allowed, needs a tty, not installed). A wrong password is never tried
+// twice.
 std::unique_ptr<RemoteHost> connect_ssh(const SshTarget& target);
 
 // The key a server shows, nothing more: for "trust". Prefers ed25519.

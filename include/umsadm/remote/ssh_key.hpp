@@ -13,13 +13,14 @@ namespace umsadm {
 // Formats: OpenSSH, PKCS#8, PKCS#1 and SEC1, plain or encrypted; types: ed25519, ECDSA (p256, p384, p521), RSA.
 class SshKey {
 public:
-    // `name` is the file's name, for messages. Throws Code::invalid_data: no private key (a .pub file is told apart), a type or
-    // cipher that is not supported, a wrong passphrase; Code::usage when a passphrase is needed and `passphrase` is null.
+    // `name` is the file's name, for messages. Throws Code::invalid_data: no private key (a .pub file is told apart), a
+    // type or cipher that is not supported, a wrong passphrase; Code::usage when a passphrase is needed and
+    // `passphrase` is null.
     static SshKey parse(std::string_view name, ByteView file, const Secret* passphrase);
 
     const std::string& name() const noexcept;
-    const std::string& type() const noexcept;         // "ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa", ...
-    const Bytes& public_blob() const noexcept;        // RFC 4253, 6.6
+    const std::string& type() const noexcept;   // "ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa", ...
+    const Bytes& public_blob() const noexcept;  // RFC 4253, 6.6
 
     struct Data;  // lib/remote/ssh_key_data.hpp
 

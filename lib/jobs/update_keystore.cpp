@@ -1,0 +1,259 @@
+#include "umsadm/jobs/update_keystore.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+#include "umsadm/crypto/digest.hpp"
+#include "umsadm/crypto/rehearsal.hpp"
+#include "umsadm/jobs/exchange_entry.hpp"
+
+namespace umsadm {
+namespace {
+
+const Secret& key_password(const StorePasswords& passwords) {
+    return passwords.key != nullptr ? *passwords.key : *passwords.store;
+}
+
+JavaTime java_time(UtcTime time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+std::vector<Certificate> parse_chain(const KeyEntry& entry) {
+    std::vector<Certificate> chain;
+    for (const Bytes& der : entry.chain) chain.push_back(Certificate::from_der(der));
+    return chain;
+}
+
+std::vector<Fingerprint> fingerprints(const Chain& chain) {
+    std::vector<Fingerprint> result;
+    for (const Certificate& certificate : chain.certificates) result.push_back(certificate.fingerprint());
+    return result;
+}
+
+// --force never overrides more than these: everything else would leave a gateway that no device accepts.
+bool forceable(std::string_view code) {
+    return code == "host-missing" || code == "gateway-host-missing" || code == "no-san";
+}
+
+void apply_force(Findings& findings, const std::string& reason) {
+    for (Finding& finding : findings) {
+        if (finding.severity == Severity::error && forceable(finding.code)) {
+            finding.severity = Severity::warning;
+            finding.text += fmt::format(" (forced: {})", printable(reason));
+        }
+    }
+}
+
+Bytes encode_and_prove(const Keystore& wanted, const UpdateRequest& request, std::string_view alias) {
+    Bytes file = encode_keystore(wanted, *request.passwords.store);
+    const DecodedKeystore again = decode_keystore(file, request.passwords.store);
+    if (again.keystore != wanted || !again.integrity_verified) {
+        throw Error(Code::failed, "the new keystore does not read back as it was meant; nothing was changed");
+    }
+    const KeyEntry& entry = serving_entry(again.keystore, alias);
+    const Secret pkcs8 = decrypt_entry_key(entry, key_password(request.passwords));
+    rehearse_tls(PrivateKey::from_der(pkcs8.reveal_bytes()), parse_chain(entry));
+    return file;
+}
+
+UpdatePlan make_plan(const UpdateRequest& request, const RemoteState& state, const CurrentOnGateway& current,
+                     const Chain& chain, RunAction action) {
+    const Gateway& gateway = request.gateway;
+    UpdatePlan plan;
+    plan.gateway = gateway.name;
+    plan.new_chain = fingerprints(chain);
+    plan.endpoint = {gateway.host, gateway.port};
+    plan.restart_command =
+        gateway.restart_command.empty() ? default_restart_command(state.has_systemd_service) : gateway.restart_command;
+    plan.health = gateway.health;
+    plan.wait = std::chrono::seconds(gateway.wait_seconds);
+    plan.keep_backups = request.keep_backups;
+
+    RunFacts& facts = plan.facts;
+    facts.run = request.run;
+    facts.action = action;
+    facts.started = request.now;
+    facts.user = request.user;
+    facts.live_path = state.keystore.path;
+    facts.old_digest = state.keystore.digest;
+    facts.new_digest = state.keystore.digest;
+    if (!current.served.chain.empty()) facts.served_before = current.served.chain.front().fingerprint();
+    if (!current.stored.chain.empty()) facts.old_leaf = current.stored.chain.front().fingerprint();
+    facts.new_leaf = chain.leaf().fingerprint();
+    facts.restart = request.restart;
+    facts.verify = request.verify;
+    const bool health_was_there = current.served.health != Health::absent && current.served.health != Health::unknown;
+    facts.health_required =
+        gateway.health == HealthRule::require || (gateway.health == HealthRule::automatic && health_was_there);
+    facts.reason = request.reason;
+    return plan;
+}
+
+NewCertificate describe(const StoredCertificate& certificate, const CurrentOnGateway& current,
+                        const Inventory& inventory, UtcTime now) {
+    NewCertificate next;
+    next.name = certificate.record.name;
+    next.label = certificate.label();
+    // An intermediate or root that only the gateway's keystore knows completes the chain as well.
+    std::vector<Certificate> pool = inventory.pool();
+    pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
+    next.chain = build_chain(certificate.certificate, pool, now);
+    if (const StoredCertificate* root = inventory.root_of(next.chain)) next.root_name = root->record.name;
+    next.has_key = certificate.has_key();
+    return next;
+}
+
+CompatibilityRequest compatibility_request(const Gateway& gateway, const StoredCertificate& certificate,
+                                           const CurrentOnGateway& current, const Inventory& inventory, UtcTime now) {
+    CompatibilityRequest request;
+    request.next = describe(certificate, current, inventory, now);
+    request.current = current_certificate(current, inventory, now);
+    request.gateway_host = HostName::parse(gateway.host);
+    if (!gateway.external_host.empty()) request.external_host = HostName::parse(gateway.external_host);
+    return request;
+}
+
+}  // namespace
+
+PresentKeystore read_present_keystore(const RemoteFile& file, const StorePasswords& passwords, std::string_view alias) {
+    return with_context(fmt::format("reading the gateway's keystore {}", in_quotes(file.path)), [&] {
+        PresentKeystore present;
+        if (detect_format(file.content) == StoreFormat::jceks) {
+            throw Error(Code::refused, "the keystore has the format JCEKS, which umsadm does not write",
+                        "convert it with keytool -importkeystore -deststoretype PKCS12, and tell the gateway");
+        }
+        present.decoded = decode_keystore(file.content, passwords.store);
+        const KeyEntry& entry = serving_entry(present.decoded.keystore, alias);
+        present.alias = entry.alias;
+        present.chain = parse_chain(entry);
+        if (present.chain.empty()) {
+            throw Error(Code::invalid_data, fmt::format("its key entry {} has no certificate", in_quotes(entry.alias)));
+        }
+        // The new entry is protected with this password, so it has to be the one that the gateway uses.
+        with_context(fmt::format("opening its key entry {}", in_quotes(entry.alias)),
+                     [&] { (void)decrypt_entry_key(entry, key_password(passwords)); });
+        for (const KeystoreEntry& other : present.decoded.keystore.entries) {
+            const auto add = [&](const Bytes& der) {
+                try {
+                    present.trusted.push_back(Certificate::from_der(der));
+                } catch (const Error&) {
+                    // Only here to complete chains; the entry itself is carried over as it is.
+                }
+            };
+            if (const auto* trusted = std::get_if<TrustedEntry>(&other)) add(trusted->certificate);
+            if (const auto* key = std::get_if<KeyEntry>(&other))
+                std::for_each(key->chain.begin(), key->chain.end(), add);
+        }
+        return present;
+    });
+}
+
+CurrentCertificate current_certificate(const CurrentOnGateway& current, const Inventory& inventory, UtcTime now) {
+    const bool served = !current.served.chain.empty();
+    const std::vector<Certificate>& shown = served ? current.served.chain : current.stored.chain;
+    std::vector<Certificate> pool = shown;
+    pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
+    const std::vector<Certificate> site = inventory.pool();
+    pool.insert(pool.end(), site.begin(), site.end());
+    return {build_chain(shown.front(), pool, now), served};
+}
+
+std::vector<Candidate> judge_candidates(const Gateway& gateway, const CurrentOnGateway& current,
+                                        const Inventory& inventory, UtcTime now) {
+    std::vector<Candidate> candidates;
+    for (const StoredCertificate& certificate : inventory.all()) {
+        if (type_of(certificate.certificate) != CertificateType::end_entity) continue;
+        candidates.push_back(
+            {&certificate,
+             check_compatibility(compatibility_request(gateway, certificate, current, inventory, now), now)});
+    }
+    std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+        if (a.usable() != b.usable()) return a.usable();
+        if (a.certificate->record.name != b.certificate->record.name) {
+            return a.certificate->record.name < b.certificate->record.name;
+        }
+        return a.certificate->record.generation > b.certificate->record.generation;
+    });
+    return candidates;
+}
+
+const StoredCertificate& choose_certificate(const CurrentOnGateway& current, const Inventory& inventory,
+                                            const std::vector<Candidate>& candidates) {
+    if (const StoredCertificate* stored = inventory.find(current.stored.chain.front().fingerprint())) {
+        return *inventory.newest(stored->record.name);
+    }
+    std::vector<const StoredCertificate*> choices;
+    for (const Candidate& candidate : candidates) {
+        const StoredCertificate* certificate = candidate.certificate;
+        if (candidate.usable() && inventory.newest(certificate->record.name) == certificate)
+            choices.push_back(certificate);
+    }
+    if (choices.size() == 1) return *choices.front();
+    if (choices.empty()) {
+        throw Error(Code::not_found, "no certificate of the site can be used for this gateway",
+                    "\"umsadm keystore candidates\" says why not, certificate by certificate");
+    }
+    std::string names;
+    for (const StoredCertificate* choice : choices) {
+        if (!names.empty()) names += ", ";
+        names += in_quotes(choice->label());
+    }
+    throw Error(Code::ambiguous, fmt::format("{} certificates can be used: {}", choices.size(), names),
+                "name one of them with --cert");
+}
+
+Prepared prepare_update(const UpdateRequest& request, const RemoteState& state, const CurrentOnGateway& current,
+                        const Inventory& inventory) {
+    Prepared prepared;
+    CompatibilityRequest question =
+        compatibility_request(request.gateway, *request.chosen, current, inventory, request.now);
+    question.next.key = request.key;
+    question.allowed_root = request.allowed_root;
+    prepared.findings = check_compatibility(question, request.now);
+    if (request.force) apply_force(prepared.findings, request.reason);
+
+    const Certificate& wanted = request.chosen->certificate;
+    const bool served = !current.served.chain.empty() && current.served.chain.front() == wanted;
+    const bool stored = current.stored.chain.front() == wanted;
+    if (served && stored) return prepared;
+    if (served) {
+        prepared.findings.push_back(
+            {Severity::warning, "served-not-stored",
+             fmt::format("the gateway serves {}, but its keystore holds another certificate: a restart "
+                         "would have gone back to that one",
+                         in_quotes(request.chosen->label()))});
+    }
+    prepared.need = stored ? Need::restart_only : Need::update;
+    if (prepared.refused()) return prepared;
+
+    if (prepared.need == Need::restart_only) {
+        prepared.plan = make_plan(request, state, current, question.next.chain, RunAction::restart);
+        prepared.plan.new_chain.clear();
+        for (const Certificate& certificate : current.stored.chain) {
+            prepared.plan.new_chain.push_back(certificate.fingerprint());
+        }
+        return prepared;
+    }
+
+    const Findings& oddities = current.stored.decoded.findings;
+    prepared.findings.insert(prepared.findings.end(), oddities.begin(), oddities.end());
+    ExchangedKeystore fresh =
+        exchange_entry(current.stored.decoded.keystore, current.stored.alias, *request.key, question.next.chain,
+                       key_password(request.passwords), java_time(request.now));
+    prepared.findings.insert(prepared.findings.end(), fresh.findings.begin(), fresh.findings.end());
+    if (prepared.refused()) return prepared;
+
+    prepared.plan = make_plan(request, state, current, question.next.chain, RunAction::update);
+    prepared.plan.new_keystore = encode_and_prove(fresh.keystore, request, current.stored.alias);
+    RunFacts& facts = prepared.plan.facts;
+    facts.new_digest = sha256_hex(prepared.plan.new_keystore);
+    facts.staged_path = staged_path(facts.live_path, facts.run);
+    facts.backup_path = backup_path(facts.live_path, facts.started, facts.run);
+    return prepared;
+}
+
+}  // namespace umsadm
