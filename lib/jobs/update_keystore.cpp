@@ -227,10 +227,10 @@ Prepared prepare_update(const UpdateRequest& request, const RemoteState& state, 
                          "would have gone back to that one",
                          in_quotes(request.chosen->label()))});
     }
-    prepared.need = stored ? Need::restart_only : Need::update;
+    prepared.need = stored ? UpdateNeed::restart_only : UpdateNeed::update;
     if (prepared.refused()) return prepared;
 
-    if (prepared.need == Need::restart_only) {
+    if (prepared.need == UpdateNeed::restart_only) {
         prepared.plan = make_plan(request, state, current, question.next.chain, RunAction::restart);
         prepared.plan.new_chain.clear();
         for (const Certificate& certificate : current.stored.chain) {

@@ -74,10 +74,10 @@ struct UpdateRequest {
     UtcTime now;
 };
 
-enum class Need { nothing, restart_only, update };
+enum class UpdateNeed { nothing, restart_only, update };
 
 struct Prepared {
-    Need need = Need::nothing;
+    UpdateNeed need = UpdateNeed::nothing;
     Findings findings;
     UpdatePlan plan;  // meaningless unless something is needed and no finding is an error
     bool refused() const noexcept { return has_errors(findings); }

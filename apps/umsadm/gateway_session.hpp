@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "umsadm/base/secret.hpp"
+#include "umsadm/deploy/execute.hpp"
+#include "umsadm/deploy/observe.hpp"
+#include "umsadm/deploy/probe.hpp"
+#include "umsadm/jobs/update_keystore.hpp"
+#include "umsadm/registry/gateway.hpp"
+#include "umsadm/remote/remote_host.hpp"
+
+#include "context.hpp"
+
+namespace umsadm::app {
+
+// One gateway as a command works with it: its record with the login of this run, the connection, what is seen there.
+class GatewaySession {
+public:
+    // `gateway` as load_gateway_for_run() made it. Nothing is connected yet.
+    GatewaySession(Context& context, Gateway gateway);
+
+    const Gateway& gateway() const noexcept { return m_gateway; }
+
+    // Connects at the first call.
+    RemoteHost& host();
+    std::unique_ptr<RemoteHost>& host_handle() noexcept { return m_host; }
+    std::unique_ptr<RemoteHost> connect();
+
+    // Looks at the gateway's TLS port: directly, or through its host with "--probe ssh".
+    Probe probe();
+    // What is served now. Throws Code::unreachable when the port cannot be probed at all.
+    Probed look_at_port();
+
+    // Reads configuration and keystore; changes nothing.
+    const RemoteState& observe();
+    // The passwords of the keystore: from the record or the command line, else from the gateway's configuration.
+    StorePasswords passwords();
+    // observe(), decode, look_at_port().
+    CurrentOnGateway current();
+
+private:
+    Context& m_context;
+    Gateway m_gateway;
+    std::unique_ptr<RemoteHost> m_host;
+    std::optional<RemoteState> m_state;
+};
+
+// The record of a gateway with the login of this run: command line before record before the site's defaults.
+Gateway load_gateway_for_run(const Site& site, std::string_view name, const LoginOptions& given);
+
+}  // namespace umsadm::app
