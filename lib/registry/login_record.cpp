@@ -1,0 +1,122 @@
+#include "lib/registry/login_record.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "umsadm/base/encoding.hpp"
+
+#include "lib/registry/field_rules.hpp"
+
+namespace umsadm {
+namespace {
+
+constexpr std::array<NameOf<ProbePath>, 2> k_probe_paths{{{ProbePath::direct, "direct"}, {ProbePath::ssh, "ssh"}}};
+
+template <typename T>
+void write_if_any(nlohmann::ordered_json& record, const char* name, const std::optional<T>& value) {
+    if (value) record[name] = *value;
+}
+
+void write_if_any(nlohmann::ordered_json& record, const char* name, const std::optional<SecretSource>& value) {
+    if (value) record[name] = value->to_string();
+}
+
+void write_if_any(nlohmann::ordered_json& record, const char* name, const std::vector<std::string>& values) {
+    if (!values.empty()) record[name] = values;
+}
+
+// As ssh-keygen(1) prints it: "SHA256:" and 32 bytes in Base64 without padding.
+bool is_host_key(std::string_view text) {
+    constexpr std::string_view prefix = "SHA256:";
+    if (!text.starts_with(prefix)) return false;
+    const auto bytes = base64_decode(std::string(text.substr(prefix.size())) + '=');
+    return bytes && bytes->size() == 32;
+}
+
+// USER@HOST:PORT; user and port may be left out, an IPv6 address with a port stands in brackets.
+bool is_jump(std::string_view text) {
+    const auto at = text.rfind('@');
+    if (at == 0) return false;
+    std::string_view host = at == std::string_view::npos ? text : text.substr(at + 1);
+    const auto bracket = host.rfind(']');
+    const auto colon = host.rfind(':');
+    const bool has_port = colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket) &&
+                          (bracket != std::string_view::npos || host.find(':') == colon);
+    if (has_port) {
+        const std::string_view digits = host.substr(colon + 1);
+        std::uint16_t port = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+        if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return false;
+        host = host.substr(0, colon);
+    }
+    return !host.empty() && host != "[]" && !host.starts_with('-');
+}
+
+void check_secret_source(const FieldRules& rules, std::string_view field, const std::optional<SecretSource>& source) {
+    if (!source) return;
+    rules.require(source->storable(), field, "must be file:PATH or env:NAME to be stored",
+                  "fd: and prompt are for one run: give them with each command instead");
+    rules.line(field, source->value);
+}
+
+}  // namespace
+
+LoginOptions read_login(RecordReader& reader) {
+    LoginOptions login;
+    login.local = reader.optional_flag("local");
+    login.ssh_host = reader.optional_text("ssh_host");
+    login.ssh_port = reader.optional_port("ssh_port");
+    login.ssh_user = reader.optional_text("ssh_user");
+    login.ssh_keys = reader.texts("ssh_keys");
+    login.ssh_key_password = reader.secret_source("ssh_key_password");
+    login.ssh_agent = reader.optional_flag("ssh_agent");
+    login.ssh_password = reader.secret_source("ssh_password");
+    login.sudo_password = reader.secret_source("sudo_password");
+    login.jump = reader.optional_text("jump");
+    login.host_keys = reader.texts("host_keys");
+    login.known_hosts = reader.texts("known_hosts");
+    if (reader.has("probe")) login.probe = reader.choice("probe", k_probe_paths);
+    return login;
+}
+
+void write_login(nlohmann::ordered_json& record, const LoginOptions& login) {
+    write_if_any(record, "local", login.local);
+    write_if_any(record, "ssh_host", login.ssh_host);
+    write_if_any(record, "ssh_port", login.ssh_port);
+    write_if_any(record, "ssh_user", login.ssh_user);
+    write_if_any(record, "ssh_keys", login.ssh_keys);
+    write_if_any(record, "ssh_key_password", login.ssh_key_password);
+    write_if_any(record, "ssh_agent", login.ssh_agent);
+    write_if_any(record, "ssh_password", login.ssh_password);
+    write_if_any(record, "sudo_password", login.sudo_password);
+    write_if_any(record, "jump", login.jump);
+    write_if_any(record, "host_keys", login.host_keys);
+    write_if_any(record, "known_hosts", login.known_hosts);
+    if (login.probe) record["probe"] = name_in(k_probe_paths, *login.probe);
+}
+
+void check_login(const LoginOptions& login, Code code) {
+    const FieldRules rules(code);
+    if (login.ssh_host) rules.ssh_word("ssh_host", *login.ssh_host);
+    if (login.ssh_port) rules.require(*login.ssh_port != 0, "ssh_port", "must be a number from 1 to 65535");
+    if (login.ssh_user) {
+        rules.ssh_word("ssh_user", *login.ssh_user);
+        rules.require(*login.ssh_user != "icg", "ssh_user", "must not be \"icg\", the gateway's own service user",
+                      "use an account of your own that may use sudo");
+    }
+    for (const std::string& key : login.ssh_keys) rules.line("ssh_keys", key);
+    for (const std::string& file : login.known_hosts) rules.line("known_hosts", file);
+    check_secret_source(rules, "ssh_key_password", login.ssh_key_password);
+    check_secret_source(rules, "ssh_password", login.ssh_password);
+    check_secret_source(rules, "sudo_password", login.sudo_password);
+    if (login.jump) {
+        rules.ssh_word("jump", *login.jump);
+        rules.require(is_jump(*login.jump), "jump", "must be USER@HOST:PORT");
+    }
+    for (const std::string& key : login.host_keys) {
+        rules.require(is_host_key(key), "host_keys", "must be a host key's SHA-256 fingerprint",
+                      "it looks like SHA256:... with 43 characters, as \"ssh-keygen -lf FILE\" prints it");
+    }
+}
+
+}  // namespace umsadm

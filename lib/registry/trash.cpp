@@ -1,0 +1,19 @@
+#include "lib/registry/trash.hpp"
+
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace umsadm {
+
+Path free_trash_path(const Site& site, UtcTime now, std::string_view what, std::string_view extension) {
+    const std::string stem = fmt::format("{}-{}", format_utc_compact(now), what);
+    Path path = site.trash() / fmt::format("{}{}", stem, extension);
+    std::error_code ignored;
+    for (int number = 2; std::filesystem::exists(path, ignored); ++number) {
+        path = site.trash() / fmt::format("{}-{}{}", stem, number, extension);
+    }
+    return path;
+}
+
+}  // namespace umsadm
