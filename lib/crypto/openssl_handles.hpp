@@ -2,6 +2,7 @@
 
 // Private to the library: owners of OpenSSL's handles, and its errors as ours.
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -93,7 +94,8 @@ T* require(T* handle, std::string_view doing, Code code = Code::failed) {
 }
 
 // The same for calls that return 1 or a length for success, and 0 or less for failure.
-inline int require(int result, std::string_view doing, Code code = Code::failed) {
+template <std::integral T>
+T require(T result, std::string_view doing, Code code = Code::failed) {
     if (result <= 0) fail(doing, code);
     return result;
 }

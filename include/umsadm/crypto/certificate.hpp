@@ -49,13 +49,16 @@ public:
     const Bytes& canonical_subject() const noexcept;
     const Bytes& canonical_issuer() const noexcept;
     SubjectFields subject_fields() const;
+    Bytes subject_der() const;                   // the name as it stands in the certificate, whatever it holds
     const std::string& serial() const noexcept;  // lower-case hex
 
     bool has_subject_alt_name() const noexcept;
     // DNS names and IP addresses of the Subject Alternative Name; entries that are no valid host name are left out
     // here and counted in unusable_host_count().
     const std::vector<HostName>& hosts() const noexcept;
-    std::size_t unusable_host_count() const noexcept;
+    std::size_t unusable_host_count() const noexcept { return unusable_hosts().size(); }
+    // Those entries' text, made printable: a DNS name with an underscore, an IP address that is written as a DNS name.
+    const std::vector<std::string>& unusable_hosts() const noexcept;
 
     UtcTime not_before() const noexcept;
     UtcTime not_after() const noexcept;

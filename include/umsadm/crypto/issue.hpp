@@ -20,6 +20,7 @@ std::string_view certificate_type_name(CertificateType type) noexcept;  // "root
 struct CertificateTemplate {
     CertificateType type = CertificateType::end_entity;
     SubjectFields subject;
+    Bytes subject_der;  // a whole name to be used as it stands; `subject` does not count then
     std::vector<HostName> hosts;
     UtcTime not_before;
     UtcTime not_after;

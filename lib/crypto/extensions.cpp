@@ -1,0 +1,106 @@
+#include "lib/crypto/extensions.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <openssl/objects.h>
+
+#include "umsadm/base/text.hpp"
+
+namespace umsadm {
+namespace {
+
+template <typename Pointer>
+Pointer read_extension(const X509& certificate, int nid) {
+    return Pointer(static_cast<typename Pointer::pointer>(X509_get_ext_d2i(&certificate, nid, nullptr, nullptr)));
+}
+
+bool has_extension(const X509& certificate, int nid) { return X509_get_ext_by_NID(&certificate, nid, -1) >= 0; }
+
+std::optional<BasicConstraints> read_basic_constraints(const X509& certificate) {
+    const auto read = read_extension<openssl::BasicConstraintsPtr>(certificate, NID_basic_constraints);
+    if (!read) return std::nullopt;
+    BasicConstraints result{read->ca != 0, std::nullopt};
+    if (read->pathlen != nullptr) {
+        std::int64_t length = 0;
+        if (ASN1_INTEGER_get_int64(&length, read->pathlen) != 1) length = std::numeric_limits<int>::max();
+        if (ASN1_STRING_type(read->pathlen) == V_ASN1_NEG_INTEGER || length < 0) return std::nullopt;
+        result.path_length = static_cast<int>(std::min<std::int64_t>(length, std::numeric_limits<int>::max()));
+    }
+    return result;
+}
+
+bool read_may_sign(const X509& certificate) {
+    if (!has_extension(certificate, NID_key_usage)) return true;
+    constexpr int key_cert_sign = 5;  // RFC 5280, 4.2.1.3
+    const auto usage = read_extension<openssl::BitsPtr>(certificate, NID_key_usage);
+    return usage && ASN1_BIT_STRING_get_bit(usage.get(), key_cert_sign) == 1;
+}
+
+bool read_may_serve(const X509& certificate) {
+    if (!has_extension(certificate, NID_ext_key_usage)) return true;
+    const auto usage = read_extension<openssl::ExtendedKeyUsagePtr>(certificate, NID_ext_key_usage);
+    for (int i = 0; usage && i < sk_ASN1_OBJECT_num(usage.get()); ++i) {
+        const int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(usage.get(), i));
+        if (nid == NID_server_auth || nid == NID_anyExtendedKeyUsage) return true;
+    }
+    return false;
+}
+
+ByteView bytes_of(const ASN1_STRING* text) {
+    return {ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+// An address that is written as a DNS name is no address to a TLS client, and HostName would read it as one.
+std::optional<HostName> read_dns_name(std::string_view text) {
+    try {
+        HostName host = HostName::parse(text);
+        if (host.kind() == HostName::Kind::dns) return host;
+    } catch (const Error&) {  // not one of ours; the caller keeps its text
+    }
+    return std::nullopt;
+}
+
+void read_general_name(const GENERAL_NAME& name, Certificate::Data& data) {
+    int type = 0;
+    const auto* value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(&name, &type));
+    std::optional<HostName> host;
+    std::string text;
+    if (type == GEN_DNS) {
+        host = read_dns_name(as_text(bytes_of(value)));
+        text = printable(as_text(bytes_of(value)));
+    } else if (type == GEN_IPADD) {
+        const ByteView bytes = bytes_of(value);
+        if (bytes.size() == 4 || bytes.size() == 16) host = HostName::from_ip_bytes(bytes);
+        text = "an IP address of " + std::to_string(bytes.size()) + " bytes";
+    } else {
+        return;
+    }
+    if (!host) {
+        data.unusable_hosts.push_back(std::move(text));
+    } else if (std::find(data.hosts.begin(), data.hosts.end(), *host) == data.hosts.end()) {
+        data.hosts.push_back(std::move(*host));
+    }
+}
+
+void read_subject_alt_name(Certificate::Data& data) {
+    data.has_subject_alt_name = has_extension(*data.x509, NID_subject_alt_name);
+    if (!data.has_subject_alt_name) return;
+    const auto names = read_extension<openssl::GeneralNamesPtr>(*data.x509, NID_subject_alt_name);
+    if (!names) data.unusable_hosts.emplace_back("a damaged Subject Alternative Name");
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+        read_general_name(*sk_GENERAL_NAME_value(names.get(), i), data);
+    }
+}
+
+}  // namespace
+
+void read_extensions(Certificate::Data& data) {
+    const openssl::CleanErrorQueue queue;
+    data.basic_constraints = read_basic_constraints(*data.x509);
+    data.may_sign_certificates = read_may_sign(*data.x509);
+    data.may_serve_tls = read_may_serve(*data.x509);
+    read_subject_alt_name(data);
+}
+
+}  // namespace umsadm

@@ -1,0 +1,81 @@
+#include "umsadm/crypto/issue.hpp"
+
+#include <ctime>
+
+#include "lib/crypto/certificate_data.hpp"
+#include "lib/crypto/extension_writer.hpp"
+#include "lib/crypto/name.hpp"
+#include "lib/crypto/private_key_data.hpp"
+#include "lib/crypto/public_key.hpp"
+
+namespace umsadm {
+namespace {
+
+using openssl::require;
+
+constexpr std::string_view k_making = "make a certificate";
+
+void set_serial(X509& x509) {
+    // The top bit of the 159 is set: always 20 octets, always positive, and 158 bits are left to chance.
+    constexpr int bits = 159;
+    const openssl::BignumPtr number(require(BN_new(), k_making));
+    require(BN_rand(number.get(), bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY), k_making);
+    const openssl::IntegerPtr serial(require(BN_to_ASN1_INTEGER(number.get(), nullptr), k_making));
+    require(X509_set_serialNumber(&x509, serial.get()), k_making);
+}
+
+void set_validity(X509& x509, const CertificateTemplate& wanted) {
+    const auto seconds = [](UtcTime time) { return static_cast<std::time_t>(time.time_since_epoch().count()); };
+    require(ASN1_TIME_set(X509_getm_notBefore(&x509), seconds(wanted.not_before)), "encode \"not before\"");
+    require(ASN1_TIME_set(X509_getm_notAfter(&x509), seconds(wanted.not_after)), "encode \"not after\"");
+}
+
+openssl::CertPtr draft(const CertificateTemplate& wanted, const PrivateKey& subject_key) {
+    openssl::CertPtr x509(require(X509_new(), k_making));
+    require(X509_set_version(x509.get(), X509_VERSION_3), k_making);
+    set_serial(*x509);
+    set_validity(*x509, wanted);
+    const auto subject = wanted.subject_der.empty() ? make_name(wanted.subject) : decode_name(wanted.subject_der);
+    require(X509_set_subject_name(x509.get(), subject.get()), k_making);
+    require(X509_set_pubkey(x509.get(), data_of(subject_key).key.get()), k_making);
+    return x509;
+}
+
+Certificate sign(X509& x509, const PrivateKey& key) {
+    EVP_PKEY* handle = data_of(key).key.get();
+    require(X509_sign(&x509, handle, signature_digest_for(*handle)), "sign a certificate");
+    return Certificate::from_der(openssl::to_der(&x509, i2d_X509, "encode a certificate"));
+}
+
+}  // namespace
+
+std::string_view certificate_type_name(CertificateType type) noexcept {
+    switch (type) {
+        case CertificateType::root: return "root";
+        case CertificateType::intermediate: return "intermediate";
+        case CertificateType::end_entity: return "end-entity";
+    }
+    return "end-entity";
+}
+
+Certificate issue_self_signed(const CertificateTemplate& wanted, const PrivateKey& key) {
+    const openssl::CleanErrorQueue queue;
+    const openssl::CertPtr x509 = draft(wanted, key);
+    require(X509_set_issuer_name(x509.get(), X509_get_subject_name(x509.get())), k_making);
+    write_extensions(*x509, wanted, key.spec());
+    return sign(*x509, key);
+}
+
+Certificate issue(const CertificateTemplate& wanted, const PrivateKey& subject_key, const Certificate& issuer,
+                  const PrivateKey& issuer_key) {
+    const openssl::CleanErrorQueue queue;
+    X509& issuer_x509 = *data_of(issuer).x509;
+    const openssl::CertPtr x509 = draft(wanted, subject_key);
+    // Byte for byte: some clients compare names without the rules for case and blanks.
+    require(X509_set_issuer_name(x509.get(), X509_get_subject_name(&issuer_x509)), k_making);
+    write_extensions(*x509, wanted, subject_key.spec());
+    write_authority_key_id(*x509, issuer_x509);
+    return sign(*x509, issuer_key);
+}
+
+}  // namespace umsadm
