@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "umsadm/base/deadline.hpp"
+#include "umsadm/base/file.hpp"
+#include "umsadm/base/time.hpp"
+#include "umsadm/deploy/probe.hpp"
+#include "umsadm/registry/gateway.hpp"
+#include "umsadm/registry/site.hpp"
+#include "umsadm/remote/remote_host.hpp"
+
+#include "output.hpp"
+#include "prompt.hpp"
+#include "secret_reader.hpp"
+
+namespace umsadm::app {
+
+// What a command is given to work with. A test replaces connect, probe, now and prompt; nothing else needs to be.
+struct Context {
+    Path site_path;
+    Output& out;
+    Prompt& prompt;
+    SecretReader& secrets;
+    const Cancellation& cancellation;
+    Clock now;
+    std::string user;  // who, on which machine: for journal and audit
+    // Opens a gateway's host with root's rights, logged in as its record says.
+    std::function<std::unique_ptr<RemoteHost>(const Gateway&, Context&)> connect;
+    // Looks at a TLS port straight from this machine.
+    Probe probe;
+
+    Site open_site() const { return Site::open(site_path); }
+    // How long a command waits for a lock that another one holds.
+    Deadline lock_deadline() const { return Deadline::in(std::chrono::seconds(10), &cancellation); }
+};
+
+// --site, else $UMSADM_SITE, else /etc/umsadm for root, else $XDG_CONFIG_HOME/umsadm (~/.config/umsadm).
+Path find_site_path(const std::string& option);
+
+// "alice@host": the login name, the one that called sudo where it did, and the machine.
+std::string find_user();
+
+// The wall clock.
+UtcTime wall_clock();
+
+}  // namespace umsadm::app

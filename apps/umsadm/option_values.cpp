@@ -1,0 +1,58 @@
+#include "option_values.hpp"
+
+#include <charconv>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+
+namespace umsadm::app {
+namespace {
+
+template <typename Number>
+Number parse_number(const std::string& text, Number least, Number most) {
+    Number value{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, problem] = std::from_chars(text.data(), end, value);
+    if (problem != std::errc{} || stop != end || value < least || value > most) {
+        throw Error(Code::usage, fmt::format("{} is not a number from {} to {}", in_quotes(text), least, most));
+    }
+    return value;
+}
+
+}  // namespace
+
+void read_value(const std::string& text, std::string& target) { target = text; }
+
+void read_value(const std::string& text, Path& target) {
+    if (text.empty()) throw Error(Code::usage, "a path must not be empty");
+    target = text;
+}
+
+void read_value(const std::string& text, int& target) {
+    target = parse_number<int>(text, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
+}
+
+void read_value(const std::string& text, std::uint16_t& target) {
+    target = parse_number<std::uint16_t>(text, 1, std::numeric_limits<std::uint16_t>::max());
+}
+
+void read_value(const std::string& text, std::uint32_t& target) {
+    target = parse_number<std::uint32_t>(text, 0, std::numeric_limits<std::uint32_t>::max());
+}
+
+void read_value(const std::string& text, SecretSource& target) { target = SecretSource::parse(text); }
+
+void read_value(const std::string& text, KeySpec& target) { target = KeySpec::parse(text); }
+
+ValueReader into_number(std::optional<int>& target, int least, int most) {
+    return {[&target, least, most](const std::string& text) { target = parse_number<int>(text, least, most); }, false};
+}
+
+ValueReader into_number(int& target, int least, int most) {
+    return {[&target, least, most](const std::string& text) { target = parse_number<int>(text, least, most); }, false};
+}
+
+}  // namespace umsadm::app

@@ -1,0 +1,165 @@
+#include "output.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "umsadm/base/text.hpp"
+
+namespace umsadm::app {
+namespace {
+
+constexpr std::size_t k_buffer_size = 64 * 1024;
+
+// https://no-color.org: any value but an empty one.
+bool is_set(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+bool use_color(ColorMode mode, int fd) {
+    if (mode != ColorMode::automatic) return mode == ColorMode::always;
+    const char* terminal = std::getenv("TERM");
+    return !is_set("NO_COLOR") && ::isatty(fd) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+void write_all(int fd, std::string_view bytes, std::string_view what) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) throw system_error(fmt::format("cannot write to {}", what), errno);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+Style style_of(Severity severity) noexcept {
+    switch (severity) {
+        case Severity::error: return Style::bad;
+        case Severity::warning: return Style::warning;
+        case Severity::info: return Style::plain;
+    }
+    return Style::plain;
+}
+
+Json error_json(const Error& error) {
+    return {{"code", code_name(error.code())},
+            {"message", error.message()},
+            {"hint", error.hint()},
+            {"while", error.frames()}};
+}
+
+}  // namespace
+
+Output::Output(OutputOptions options)
+    : m_options(std::move(options)),
+      m_color_out(use_color(m_options.color, STDOUT_FILENO)),
+      m_color_err(use_color(m_options.color, STDERR_FILENO)) {}
+
+Output::~Output() = default;
+
+void Output::result(Json value) { m_result = std::make_unique<Json>(std::move(value)); }
+
+void Output::raw_text(std::string_view text) {
+    m_buffer += text;
+    if (m_buffer.size() > k_buffer_size) flush();
+}
+
+void Output::raw(ByteView bytes) {
+    // Straight through: these bytes may be a private key, of which no copy shall stay behind.
+    flush();
+    write_all(STDOUT_FILENO, as_text(bytes), "standard output");
+}
+
+void Output::text(std::string_view line) {
+    if (for_people()) raw_text(printable(line) + "\n");
+}
+
+void Output::table(const Table& table) {
+    if (m_options.machine_readable) {
+        if (!m_options.quiet) raw_text(render_for_machines(table, m_options.separator, m_options.header));
+    } else if (for_people()) {
+        raw_text(render_for_people(table, m_color_out, m_options.header));
+    }
+}
+
+void Output::details(const std::vector<Detail>& details) {
+    Table lines{{{"FIELD"}, {"VALUE"}}, {}, false};
+    for (const Detail& detail : details) {
+        const std::string label = m_options.machine_readable ? detail.label : "  " + detail.label;
+        lines.rows.push_back({label, detail.value});
+    }
+    table(lines);
+}
+
+void Output::findings(const Findings& findings) {
+    Table lines{{{"SEVERITY"}, {"CODE"}, {"TEXT"}}, {}, false};
+    for (const Finding& finding : findings) {
+        lines.rows.push_back(
+            {{std::string(severity_name(finding.severity)), style_of(finding.severity)}, finding.code, finding.text});
+    }
+    table(lines);
+}
+
+void Output::write_error_line(std::string_view line) {
+    // Nobody is left to tell that standard error cannot be written to.
+    try {
+        write_all(STDERR_FILENO, fmt::format("{}\n", line), "standard error");
+    } catch (const Error&) {
+    }
+}
+
+void Output::note(std::string_view line) {
+    if (m_options.quiet) return;
+    for (const std::string& part : split(line, '\n')) write_error_line(printable(part));
+}
+
+void Output::verbose(std::string_view line) {
+    if (m_options.verbose && !m_options.quiet) write_error_line(printable(line));
+}
+
+void Output::warning(std::string_view line) {
+    if (m_options.quiet) return;
+    write_error_line(fmt::format("umsadm: {} {}", painted("warning:", Style::warning, m_color_err), printable(line)));
+}
+
+void Output::error(const Error& error) {
+    write_error_line(
+        fmt::format("umsadm: {} {}", painted("error:", Style::bad, m_color_err), printable(error.message())));
+    for (const std::string& frame : error.frames()) {
+        write_error_line(fmt::format("umsadm:   while {}", printable(frame)));
+    }
+    if (!error.hint().empty()) {
+        write_error_line(
+            fmt::format("umsadm: {} {}", painted("hint:", Style::bold, m_color_err), printable(error.hint())));
+    }
+}
+
+void Output::document(std::string_view command, const Error* error) {
+    Json document{{"schema", "umsadm/1"}, {"command", command}};
+    if (m_result == nullptr && error != nullptr) {
+        document["error"] = error_json(*error);
+    } else {
+        document["result"] = m_result == nullptr ? Json::object() : *m_result;
+    }
+    raw_text(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void Output::flush() {
+    const std::string pending = std::move(m_buffer);
+    m_buffer.clear();
+    write_all(STDOUT_FILENO, pending, "standard output");
+}
+
+Json findings_json(const Findings& findings) {
+    Json items = Json::array();
+    for (const Finding& finding : findings) {
+        items.push_back(
+            {{"severity", severity_name(finding.severity)}, {"code", finding.code}, {"text", finding.text}});
+    }
+    return items;
+}
+
+}  // namespace umsadm::app
