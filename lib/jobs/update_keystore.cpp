@@ -11,6 +11,8 @@
 #include "umsadm/crypto/rehearsal.hpp"
 #include "umsadm/jobs/exchange_entry.hpp"
 
+#include "lib/jobs/gateway_plan.hpp"
+
 namespace umsadm {
 namespace {
 
@@ -26,12 +28,6 @@ std::vector<Certificate> parse_chain(const KeyEntry& entry) {
     std::vector<Certificate> chain;
     for (const Bytes& der : entry.chain) chain.push_back(Certificate::from_der(der));
     return chain;
-}
-
-std::vector<Fingerprint> fingerprints(const Chain& chain) {
-    std::vector<Fingerprint> result;
-    for (const Certificate& certificate : chain.certificates) result.push_back(certificate.fingerprint());
-    return result;
 }
 
 // --force never overrides more than these: everything else would leave a gateway that no device accepts.
@@ -58,39 +54,6 @@ Bytes encode_and_prove(const Keystore& wanted, const UpdateRequest& request, std
     const Secret pkcs8 = decrypt_entry_key(entry, key_password(request.passwords));
     rehearse_tls(PrivateKey::from_der(pkcs8.reveal_bytes()), parse_chain(entry));
     return file;
-}
-
-UpdatePlan make_plan(const UpdateRequest& request, const RemoteState& state, const CurrentOnGateway& current,
-                     const Chain& chain, RunAction action) {
-    const Gateway& gateway = request.gateway;
-    UpdatePlan plan;
-    plan.gateway = gateway.name;
-    plan.new_chain = fingerprints(chain);
-    plan.endpoint = {gateway.host, gateway.port};
-    plan.restart_command =
-        gateway.restart_command.empty() ? default_restart_command(state.has_systemd_service) : gateway.restart_command;
-    plan.health = gateway.health;
-    plan.wait = std::chrono::seconds(gateway.wait_seconds);
-    plan.keep_backups = request.keep_backups;
-
-    RunFacts& facts = plan.facts;
-    facts.run = request.run;
-    facts.action = action;
-    facts.started = request.now;
-    facts.user = request.user;
-    facts.live_path = state.keystore.path;
-    facts.old_digest = state.keystore.digest;
-    facts.new_digest = state.keystore.digest;
-    if (!current.served.chain.empty()) facts.served_before = current.served.chain.front().fingerprint();
-    if (!current.stored.chain.empty()) facts.old_leaf = current.stored.chain.front().fingerprint();
-    facts.new_leaf = chain.leaf().fingerprint();
-    facts.restart = request.restart;
-    facts.verify = request.verify;
-    const bool health_was_there = current.served.health != Health::absent && current.served.health != Health::unknown;
-    facts.health_required =
-        gateway.health == HealthRule::require || (gateway.health == HealthRule::automatic && health_was_there);
-    facts.reason = request.reason;
-    return plan;
 }
 
 NewCertificate describe(const StoredCertificate& certificate, const CurrentOnGateway& current,
@@ -230,29 +193,34 @@ Prepared prepare_update(const UpdateRequest& request, const RemoteState& state, 
     prepared.need = stored ? UpdateNeed::restart_only : UpdateNeed::update;
     if (prepared.refused()) return prepared;
 
+    const auto plan = [&](RunAction action, const std::vector<Certificate>& chain) {
+        UpdatePlan made = make_plan(request.gateway, state, current.served, action, chain);
+        RunFacts& facts = made.facts;
+        facts.run = request.run;
+        facts.started = request.now;
+        facts.user = request.user;
+        facts.old_leaf = current.stored.chain.front().fingerprint();
+        facts.restart = request.restart;
+        facts.verify = request.verify;
+        facts.reason = request.reason;
+        made.keep_backups = request.keep_backups;
+        return made;
+    };
     if (prepared.need == UpdateNeed::restart_only) {
-        prepared.plan = make_plan(request, state, current, question.next.chain, RunAction::restart);
-        prepared.plan.new_chain.clear();
-        for (const Certificate& certificate : current.stored.chain) {
-            prepared.plan.new_chain.push_back(certificate.fingerprint());
-        }
+        prepared.plan = plan(RunAction::restart, current.stored.chain);
         return prepared;
     }
 
     const Findings& oddities = current.stored.decoded.findings;
     prepared.findings.insert(prepared.findings.end(), oddities.begin(), oddities.end());
-    ExchangedKeystore fresh =
+    const ExchangedKeystore fresh =
         exchange_entry(current.stored.decoded.keystore, current.stored.alias, *request.key, question.next.chain,
                        key_password(request.passwords), java_time(request.now));
     prepared.findings.insert(prepared.findings.end(), fresh.findings.begin(), fresh.findings.end());
     if (prepared.refused()) return prepared;
 
-    prepared.plan = make_plan(request, state, current, question.next.chain, RunAction::update);
-    prepared.plan.new_keystore = encode_and_prove(fresh.keystore, request, current.stored.alias);
-    RunFacts& facts = prepared.plan.facts;
-    facts.new_digest = sha256_hex(prepared.plan.new_keystore);
-    facts.staged_path = staged_path(facts.live_path, facts.run);
-    facts.backup_path = backup_path(facts.live_path, facts.started, facts.run);
+    prepared.plan = plan(RunAction::update, question.next.chain.certificates);
+    set_new_keystore(prepared.plan, encode_and_prove(fresh.keystore, request, current.stored.alias));
     return prepared;
 }
 
