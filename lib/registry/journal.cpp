@@ -92,9 +92,11 @@ const JournalRun* unfinished_run(const std::vector<JournalRun>& runs) noexcept {
 }
 
 std::optional<Fingerprint> used_certificate(const std::vector<JournalRun>& runs) noexcept {
-    // "updated" is the outcome of an update, a restart and a rollback alike; every other outcome left what was there.
+    // "updated" is the outcome of an update, a restart and a rollback alike, "already-current" that of a look that
+    // found the certificate served; every other outcome left what was there.
     const auto deployed = std::find_if(runs.rbegin(), runs.rend(), [](const JournalRun& run) {
-        return run.end && run.end->verified && run.end->outcome == RunOutcome::updated;
+        return run.end && run.end->verified &&
+               (run.end->outcome == RunOutcome::updated || run.end->outcome == RunOutcome::already_current);
     });
     if (deployed == runs.rend()) return std::nullopt;
     return deployed->facts.new_leaf;

@@ -16,8 +16,10 @@ enum class Event { begin, step, end };
 
 constexpr std::int64_t k_schema = 1;
 constexpr std::array<NameOf<Event>, 3> k_events{{{Event::begin, "begin"}, {Event::step, "step"}, {Event::end, "end"}}};
-constexpr std::array<NameOf<RunAction>, 3> k_actions{
-    {{RunAction::update, "update"}, {RunAction::restart, "restart"}, {RunAction::rollback, "rollback"}}};
+constexpr std::array<NameOf<RunAction>, 4> k_actions{{{RunAction::update, "update"},
+                                                      {RunAction::restart, "restart"},
+                                                      {RunAction::rollback, "rollback"},
+                                                      {RunAction::verify, "verify"}}};
 constexpr std::array<NameOf<StepKind>, 9> k_steps{{{StepKind::backup, "backup"},
                                                    {StepKind::upload, "upload"},
                                                    {StepKind::swap, "swap"},

@@ -11,7 +11,7 @@
 
 namespace umsadm {
 
-enum class RunAction { update, restart, rollback };
+enum class RunAction { update, restart, rollback, verify };  // verify: nothing was changed, only seen
 enum class StepKind { backup, upload, swap, restart, verify, restore, restore_restart, restore_verify, clean };
 enum class StepState { started, done, failed };
 enum class RunOutcome {
