@@ -19,13 +19,16 @@ Command& Command::heading(std::string heading) {
 }
 
 Command& Command::option(std::string names, std::string value, std::string help, ValueReader reader, Need need) {
-    m_options.push_back(
-        {std::move(names), std::move(value), std::move(help), m_heading, need, std::move(reader), nullptr});
+    m_options.push_back({std::move(names), std::move(value), std::move(help), m_heading, need, std::move(reader), {}});
     return *this;
 }
 
 Command& Command::flag(std::string names, std::string help, bool& target) {
-    m_options.push_back({std::move(names), {}, std::move(help), m_heading, Need::optional, {}, &target});
+    return flag(std::move(names), std::move(help), [&target] { target = true; });
+}
+
+Command& Command::flag(std::string names, std::string help, std::function<void()> raise) {
+    m_options.push_back({std::move(names), {}, std::move(help), m_heading, Need::optional, {}, std::move(raise)});
     return *this;
 }
 

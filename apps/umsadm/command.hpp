@@ -24,8 +24,9 @@ struct OptionInfo {
     std::string heading;  // the group in the help
     Need need = Need::optional;
     ValueReader reader;
-    bool* flag = nullptr;
+    std::function<void()> raise;  // of a flag: what it does
 
+    bool is_flag() const noexcept { return raise != nullptr; }
     std::string name() const { return names.substr(0, names.find(',')); }
 };
 
@@ -57,6 +58,7 @@ public:
     Command& option(std::string names, std::string value, std::string help, ValueReader reader,
                     Need need = Need::optional);
     Command& flag(std::string names, std::string help, bool& target);
+    Command& flag(std::string names, std::string help, std::function<void()> raise);
     // A paragraph below the summary; "\n" ends a line.
     Command& describe(std::string text);
     Command& example(std::string line, std::string says);

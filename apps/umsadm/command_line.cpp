@@ -37,7 +37,7 @@ void add_command(Tokenizer& tokenizer, CLI::App& app, const Command& command) {
     app.fallthrough();
     app.require_subcommand(0, 1);
     for (const OptionInfo& option : command.options()) {
-        CLI::Option* const added = option.flag != nullptr
+        CLI::Option* const added = option.is_flag()
                                        ? app.add_flag(option.names)->disable_flag_override()
                                        : app.add_option(option.names, k_accept)->expected(1)->allow_extra_args(false);
         tokenizer.options[&option] = added->take_all();
@@ -152,8 +152,8 @@ void refuse_missing(const CommandLine& line) {
 
 void read_option(const CommandLine::Given& given) {
     const OptionInfo& option = *given.option;
-    if (option.flag != nullptr) {
-        *option.flag = true;
+    if (option.is_flag()) {
+        option.raise();
         return;
     }
     if (given.values.size() > 1 && !option.reader.repeatable) {
@@ -176,7 +176,7 @@ Error as_usage_error(const CLI::ParseError& problem, const Tokenizer& tokenizer)
     const std::string name = text.substr(0, text.find_first_of(": "));
     for (const auto& [info, option] : tokenizer.options) {
         if (!option->check_name(name) && !option->check_name("--" + name)) continue;
-        const std::string message = info->flag != nullptr
+        const std::string message = info->is_flag()
                                         ? fmt::format("option \"{}\" takes no value", info->name())
                                         : fmt::format("option \"{}\" needs a value: {}", info->name(), info->value);
         return Error(Code::usage, message, help_of(command));

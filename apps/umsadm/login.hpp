@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "umsadm/registry/gateway.hpp"
 #include "umsadm/registry/login.hpp"
 #include "umsadm/remote/remote_host.hpp"
 #include "umsadm/remote/ssh_host.hpp"
@@ -12,16 +14,30 @@
 
 namespace umsadm::app {
 
-// The login options of product commands that connect (or store how to), under the heading "Login".
+// The login options of a command that connects, for this run, under the heading "Login".
 void add_login_options(Command& command, LoginOptions& options);
 
 // Connects to `host` as `login` says and becomes root there: SSH, or this machine with --local.
-// Without a key, an agent or a password given: the user's own agent and the usual key files in ~/.ssh. Without a pinned host key:
-// --known-hosts, else the user's and the system's known_hosts. `kind` and `name` ("gateway", "berlin") are for hints.
+//
+// Without a key, an agent or a password given: the user's own agent and the usual key files in ~/.ssh. Without a
+// pinned host key: --known-hosts, else the user's and the system's known_hosts. The sudo password defaults to the SSH
+// password. `kind` and `name` ("gateway", "berlin") are for hints.
+// Throws as connect_ssh() does, and Code::usage for a login that cannot be tried.
 std::unique_ptr<RemoteHost> connect_login(Context& context, std::string_view kind, std::string_view name,
                                           const std::string& host, const LoginOptions& login);
 
+// connect_login() with a gateway's record: what Context::connect is.
+std::unique_ptr<RemoteHost> connect_gateway(const Gateway& gateway, Context& context);
+
 // Where SSH goes: --ssh-host and --ssh-port, else the host itself and 22.
 Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login);
+
+// Who logs in: --ssh-user, else who runs this program.
+std::string ssh_user(const LoginOptions& login);
+
+bool is_local(const LoginOptions& login) noexcept;
+
+// "admin@icg.example.com:22", or "this machine": what lists and questions show.
+std::string describe_login(const std::string& host, const LoginOptions& login);
 
 }  // namespace umsadm::app

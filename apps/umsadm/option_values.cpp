@@ -1,7 +1,10 @@
 #include "option_values.hpp"
 
+#include <array>
 #include <charconv>
 #include <limits>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,6 +23,16 @@ Number parse_number(const std::string& text, Number least, Number most) {
         throw Error(Code::usage, fmt::format("{} is not a number from {} to {}", in_quotes(text), least, most));
     }
     return value;
+}
+
+template <typename T, std::size_t N>
+T choose(const std::string& text, const std::array<std::pair<std::string_view, T>, N>& choices) {
+    std::string names;
+    for (const auto& [name, value] : choices) {
+        if (name == text) return value;
+        names += names.empty() ? std::string(name) : fmt::format(", {}", name);
+    }
+    throw Error(Code::usage, fmt::format("{} is not one of {}", in_quotes(text), names));
 }
 
 }  // namespace
@@ -46,6 +59,15 @@ void read_value(const std::string& text, std::uint32_t& target) {
 void read_value(const std::string& text, SecretSource& target) { target = SecretSource::parse(text); }
 
 void read_value(const std::string& text, KeySpec& target) { target = KeySpec::parse(text); }
+
+void read_value(const std::string& text, ProbePath& target) {
+    target = choose<ProbePath, 2>(text, {{{"direct", ProbePath::direct}, {"ssh", ProbePath::ssh}}});
+}
+
+void read_value(const std::string& text, HealthRule& target) {
+    target = choose<HealthRule, 3>(
+        text, {{{"auto", HealthRule::automatic}, {"require", HealthRule::require}, {"off", HealthRule::off}}});
+}
 
 ValueReader into_number(std::optional<int>& target, int least, int most) {
     return {[&target, least, most](const std::string& text) { target = parse_number<int>(text, least, most); }, false};

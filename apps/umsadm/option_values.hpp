@@ -9,6 +9,8 @@
 #include "umsadm/base/file.hpp"
 #include "umsadm/base/secret_source.hpp"
 #include "umsadm/crypto/key_spec.hpp"
+#include "umsadm/registry/gateway.hpp"
+#include "umsadm/registry/login.hpp"
 
 namespace umsadm::app {
 
@@ -26,6 +28,8 @@ void read_value(const std::string& text, std::uint16_t& target);
 void read_value(const std::string& text, std::uint32_t& target);
 void read_value(const std::string& text, SecretSource& target);
 void read_value(const std::string& text, KeySpec& target);
+void read_value(const std::string& text, ProbePath& target);   // "direct", "ssh"
+void read_value(const std::string& text, HealthRule& target);  // "auto", "require", "off"
 
 template <typename T>
 void read_value(const std::string& text, std::optional<T>& target) {

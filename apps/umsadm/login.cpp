@@ -1,0 +1,112 @@
+#include "login.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+#include "umsadm/remote/local_host.hpp"
+
+#include "login_files.hpp"
+
+namespace umsadm::app {
+namespace {
+
+constexpr std::uint16_t k_ssh_port = 22;
+
+// The command line is not checked by the registry, which checks what is stored.
+void check_login_of_run(const LoginOptions& login) {
+    if (ssh_user(login) == "icg") {
+        throw Error(Code::usage, "the user \"icg\" is the gateway's own service user and is not used to log in",
+                    "use an account of your own that may use sudo: --ssh-user NAME");
+    }
+    if (login.jump) {
+        throw Error(Code::usage,
+                    fmt::format("the login goes through {}, and jump hosts are not supported by this version yet",
+                                in_quotes(*login.jump)),
+                    "forward a local port with \"ssh -L\" and use it with --ssh-host and --ssh-port");
+    }
+}
+
+// Who looks for the key of a host finds the command that accepts it.
+std::string trust_hint(std::string_view kind, std::string_view name) {
+    return fmt::format(
+        "compare the fingerprint with the one that \"ssh-keygen -lf\" shows on the machine itself, then run "
+        "\"umsadm {} trust {}\"",
+        kind, name);
+}
+
+struct LoginSecrets {
+    const Secret* ssh = nullptr;
+    const Secret* sudo = nullptr;
+};
+
+LoginSecrets read_secrets(Context& context, const std::string& who, const LoginOptions& login) {
+    LoginSecrets secrets;
+    if (!is_local(login)) secrets.ssh = context.secrets.read(login.ssh_password, fmt::format("password of {}", who));
+    secrets.sudo = context.secrets.read(login.sudo_password, fmt::format("sudo password of {}", who));
+    if (secrets.sudo == nullptr) secrets.sudo = secrets.ssh;
+    return secrets;
+}
+
+std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const std::string& host, const LoginOptions& login) {
+    static const bool ready = (initialise_ssh(), true);
+    (void)ready;
+    check_login_of_run(login);
+    SshTarget target;
+    target.endpoint = ssh_endpoint(host, login);
+    target.host_keys = {login.host_keys, load_known_hosts(login)};
+    target.login.user = ssh_user(login);
+    target.login.keys = load_ssh_keys(context, login);
+    target.login.agent_socket = find_ssh_agent(login);
+    const LoginSecrets secrets = read_secrets(context, describe_login(host, login), login);
+    target.login.password = secrets.ssh;
+    target.login.sudo_password = secrets.sudo;
+    target.cancellation = &context.cancellation;
+    return connect_ssh(target);
+}
+
+std::unique_ptr<RemoteHost> connect_locally(Context& context, const LoginOptions& login) {
+    return open_local_host(read_secrets(context, "this machine", login).sudo, &context.cancellation);
+}
+
+}  // namespace
+
+std::unique_ptr<RemoteHost> connect_login(Context& context, std::string_view kind, std::string_view name,
+                                          const std::string& host, const LoginOptions& login) {
+    const std::string where = describe_login(host, login);
+    return with_context(fmt::format("connecting to {} {} ({})", kind, in_quotes(name), where), [&] {
+        try {
+            return is_local(login) ? connect_locally(context, login) : connect_over_ssh(context, host, login);
+        } catch (Error& error) {
+            if (error.code() == Code::host_key) error.set_hint(trust_hint(kind, name));
+            throw;
+        }
+    });
+}
+
+std::unique_ptr<RemoteHost> connect_gateway(const Gateway& gateway, Context& context) {
+    return connect_login(context, "gateway", gateway.name, gateway.host, gateway.login);
+}
+
+Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login) {
+    return {login.ssh_host.value_or(host), login.ssh_port.value_or(k_ssh_port)};
+}
+
+std::string ssh_user(const LoginOptions& login) {
+    if (login.ssh_user) return *login.ssh_user;
+    const passwd* const entry = ::getpwuid(::geteuid());
+    if (entry != nullptr) return entry->pw_name;
+    throw Error(Code::usage, fmt::format("user {} of this machine has no name to log in with", ::geteuid()),
+                "name one with --ssh-user");
+}
+
+bool is_local(const LoginOptions& login) noexcept { return login.local.value_or(false); }
+
+std::string describe_login(const std::string& host, const LoginOptions& login) {
+    if (is_local(login)) return "this machine";
+    return fmt::format("{}@{}", ssh_user(login), ssh_endpoint(host, login).to_string());
+}
+
+}  // namespace umsadm::app
