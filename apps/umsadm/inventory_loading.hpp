@@ -1,0 +1,12 @@
+#pragma once
+
+#include "umsadm/jobs/inventory.hpp"
+#include "umsadm/registry/site.hpp"
+
+namespace umsadm::app {
+
+// All certificates of the site, and which of them the gateways use: what the newest verified deployment in the journal
+// of each gateway installed.
+Inventory load_inventory(const Site& site);
+
+}  // namespace umsadm::app
