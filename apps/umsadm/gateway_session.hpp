@@ -36,9 +36,13 @@ public:
 
     // Reads configuration and keystore; changes nothing.
     const RemoteState& observe();
+    // What observe() saw last; it looks when nobody did yet.
+    const RemoteState& state() { return m_state ? *m_state : observe(); }
     // The passwords of the keystore: from the record or the command line, else from the gateway's configuration.
     StorePasswords passwords();
-    // observe(), decode, look_at_port().
+    // The key entry that is served: from the record or the command line, else from the configuration; may be empty.
+    std::string alias();
+    // The keystore, decoded, and what is served.
     CurrentOnGateway current();
 
 private:

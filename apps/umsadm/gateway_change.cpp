@@ -1,0 +1,149 @@
+#include "gateway_change.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+#include "umsadm/crypto/digest.hpp"
+#include "umsadm/registry/audit.hpp"
+
+namespace umsadm::app {
+namespace {
+
+// After a lost connection the old shell on the gateway may hold the lock for a moment.
+constexpr std::chrono::seconds k_lock_patience{3};
+
+std::string folder_of(const std::string& path) { return Path(path).parent_path().string(); }
+
+void lock_remote(RemoteHost& host, const std::string& keystore, const Gateway& gateway, const Cancellation& cancellation) {
+    const Deadline deadline = Deadline::in(k_lock_patience, &cancellation);
+    while (!host.lock_folder(folder_of(keystore))) {
+        if (deadline.passed()) {
+            throw Error(Code::busy, fmt::format("another umsadm is changing the keystore of gateway {}", in_quotes(gateway.name)),
+                        "wait until it is done, then look again with \"umsadm keystore verify\"");
+        }
+        sleep_for(std::chrono::milliseconds(200), deadline);
+    }
+}
+
+UpdatePlan plan_to_settle(const Gateway& gateway, const RemoteState& state) {
+    UpdatePlan plan;
+    plan.gateway = gateway.name;
+    plan.endpoint = {gateway.host, gateway.port};
+    plan.restart_command =
+        gateway.restart_command.empty() ? default_restart_command(state.has_systemd_service) : gateway.restart_command;
+    plan.health = gateway.health;
+    plan.wait = std::chrono::seconds(gateway.wait_seconds);
+    return plan;
+}
+
+}  // namespace
+
+GatewayChange::GatewayChange(Context& context, const Site& site, Gateway gateway)
+    : m_context(context),
+      m_site(site),
+      m_lock(site.lock_gateway(gateway.name, context.lock_deadline())),
+      m_journal(site.gateway_journal(gateway.name), context.now),
+      m_session(context, std::move(gateway)),
+      m_runs(m_journal.load()) {
+    lock_remote(m_session.host(), state().keystore.path, m_session.gateway(), context.cancellation);
+    if (const JournalRun* unfinished = unfinished_run(m_runs)) settle(*unfinished);
+}
+
+void GatewayChange::settle(const JournalRun& unfinished) {
+    const Gateway& gateway = m_session.gateway();
+    m_context.out.note(fmt::format("gateway {}: a run of {} by {} was cut off; it is settled first", in_quotes(gateway.name),
+                                   format_utc(unfinished.facts.started), printable(unfinished.facts.user)));
+    ExecuteContext execute = execute_context();
+    Outcome outcome = settle_run(unfinished, plan_to_settle(gateway, state()), execute);
+    audit("settle", outcome, {});
+    m_context.out.note(fmt::format("gateway {}: settled, {}{}", in_quotes(gateway.name), outcome_name(outcome.result),
+                                   outcome.error ? ": " + outcome.error->message() : std::string()));
+    if (outcome.result == RunOutcome::restore_failed) throw *outcome.error;
+    m_settled = std::move(outcome);
+    m_runs = m_journal.load();
+    m_session.observe();
+}
+
+ExecuteContext GatewayChange::execute_context() {
+    return {
+        .host = m_session.host_handle(),
+        .connect =
+            [this] {
+                auto host = m_session.connect();
+                lock_remote(*host, state().keystore.path, m_session.gateway(), m_context.cancellation);
+                return host;
+            },
+        .journal = m_journal,
+        .probe = m_session.probe(),
+        .progress = [this](std::string_view step) { m_context.out.note(fmt::format("  {}", step)); },
+        .cancellation = &m_context.cancellation,
+    };
+}
+
+Outcome GatewayChange::execute(const UpdatePlan& plan, std::string_view action) {
+    ExecuteContext context = execute_context();
+    Outcome outcome = execute_update(plan, context);
+    audit(action, outcome, plan.facts.reason);
+    return outcome;
+}
+
+void GatewayChange::audit(std::string_view action, Outcome& outcome, const std::string& reason) {
+    try {
+        append_audit(m_site, {.time = m_context.now(),
+                              .user = m_context.user,
+                              .action = std::string(action),
+                              .subject = m_session.gateway().name,
+                              .old_fingerprint = outcome.old_leaf,
+                              .new_fingerprint = outcome.new_leaf,
+                              .result = std::string(outcome_name(outcome.result)),
+                              .reason = reason});
+    } catch (const Error& error) {
+        // The gateway is as the outcome says; a record that cannot be written never changes that, but it is said.
+        if (!outcome.error) {
+            outcome.error = Error(Code::not_recorded, "deployed, but not recorded in the audit log: " + error.message());
+        }
+    }
+}
+
+void GatewayChange::record_current(const Fingerprint& leaf) {
+    if (used_certificate(m_runs) == leaf) return;
+    RunFacts facts;
+    facts.live_path = state().keystore.path;
+    facts.new_digest = state().keystore.digest;
+    facts.new_leaf = leaf;
+    record_seen(m_journal, facts, m_context);
+}
+
+void record_seen(Journal& journal, RunFacts facts, Context& context) {
+    facts.run = random_hex(8);
+    facts.action = RunAction::verify;
+    facts.started = context.now();
+    facts.user = context.user;
+    facts.staged_path.clear();
+    facts.backup_path.clear();
+    facts.old_digest = facts.new_digest;
+    facts.served_before = facts.new_leaf;
+    facts.old_leaf = facts.new_leaf;
+    facts.restart = false;
+    facts.reason.clear();
+    journal.begin(facts);
+    journal.end(facts.run, RunOutcome::already_current, true);
+}
+
+std::vector<JournalRun> load_journal(const Site& site, std::string_view gateway) {
+    return Journal(site.gateway_journal(gateway), {}).load();
+}
+
+const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept {
+    const auto found = std::find_if(runs.rbegin(), runs.rend(), [](const JournalRun& run) {
+        if (!run.end) return false;
+        const RunOutcome outcome = run.end->outcome;
+        return outcome == RunOutcome::updated || outcome == RunOutcome::installed || outcome == RunOutcome::already_current;
+    });
+    return found == runs.rend() ? nullptr : &*found;
+}
+
+}  // namespace umsadm::app

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+
+#include "umsadm/base/file_lock.hpp"
+#include "umsadm/registry/journal.hpp"
+
+#include "gateway_session.hpp"
+
+namespace umsadm::app {
+
+// A gateway opened for a change: nobody else changes it, here (a lock in the site) or from another site (a lock on its
+// keystore's folder), and a run that was killed before is settled.
+class GatewayChange {
+public:
+    // Connects, looks, locks, settles. Throws Code::busy when somebody else is at work on this gateway.
+    GatewayChange(Context& context, const Site& site, Gateway gateway);
+
+    GatewaySession& session() noexcept { return m_session; }
+    const RemoteState& state() { return m_session.state(); }
+    const std::vector<JournalRun>& runs() const noexcept { return m_runs; }
+    // What became of a run that was found unfinished.
+    const std::optional<Outcome>& settled() const noexcept { return m_settled; }
+
+    // Takes the plan's steps; audited and journalled.
+    Outcome execute(const UpdatePlan& plan, std::string_view action);
+    // The certificate was found stored and served: it counts as used from now on, if it did not.
+    void record_current(const Fingerprint& leaf);
+
+private:
+    ExecuteContext execute_context();
+    void settle(const JournalRun& unfinished);
+    void audit(std::string_view action, Outcome& outcome, const std::string& reason);
+
+    Context& m_context;
+    const Site& m_site;
+    FileLock m_lock;
+    Journal m_journal;
+    GatewaySession m_session;
+    std::vector<JournalRun> m_runs;
+    std::optional<Outcome> m_settled;
+};
+
+// Notes in the journal that `facts.new_leaf` was seen served, without a change, so that it counts as used.
+void record_seen(Journal& journal, RunFacts facts, Context& context);
+
+// The journal of a gateway, for reading.
+std::vector<JournalRun> load_journal(const Site& site, std::string_view gateway);
+
+// The newest run that put a keystore in place which was not taken back; null when there is none.
+const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept;
+
+}  // namespace umsadm::app

@@ -1,0 +1,105 @@
+#include "gateway_rollback.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+#include "umsadm/crypto/digest.hpp"
+#include "umsadm/jobs/rollback_keystore.hpp"
+
+#include "gateway_change.hpp"
+#include "inventory_loading.hpp"
+
+namespace umsadm::app {
+namespace {
+
+std::string file_name(const std::string& path) { return Path(path).filename().string(); }
+
+// The backups of our own journal that are still on the gateway, newest first.
+std::vector<std::string> backups_on_gateway(const std::vector<JournalRun>& runs, const RemoteState& state) {
+    std::vector<std::string> present;
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+        const std::string& backup = run->facts.backup_path;
+        const bool is_there = std::any_of(state.own_files.begin(), state.own_files.end(), [&](const std::string& file) {
+            return file_name(file) == file_name(backup);
+        });
+        if (!backup.empty() && is_there) present.push_back(backup);
+    }
+    return present;
+}
+
+std::string pick_backup(GatewayChange& change, const std::string& wanted, const std::string& gateway) {
+    const auto present = backups_on_gateway(change.runs(), change.state());
+    if (present.empty()) {
+        throw Error(Code::not_found, fmt::format("gateway {} has no backup of this site's journal", in_quotes(gateway)),
+                    "\"umsadm keystore history\" shows what was done there");
+    }
+    if (wanted.empty()) return present.front();
+    const auto found = std::find_if(present.begin(), present.end(), [&](const std::string& backup) {
+        return backup == wanted || file_name(backup) == wanted;
+    });
+    if (found == present.end()) {
+        throw Error(Code::not_found, fmt::format("gateway {} has no backup {}", in_quotes(gateway), in_quotes(wanted)),
+                    fmt::format("\"umsadm keystore history {}\" lists them", gateway));
+    }
+    return *found;
+}
+
+std::string name_of(const Inventory& inventory, const Fingerprint& leaf) {
+    const StoredCertificate* certificate = inventory.find(leaf);
+    return certificate != nullptr ? certificate->label() : leaf.to_string();
+}
+
+}  // namespace
+
+Deployment roll_back_gateway(Context& context, const Site& site, const std::string& name,
+                             const GatewayRollbackOptions& options) {
+    return with_context(fmt::format("rolling back gateway {}", in_quotes(name)), [&] {
+        Gateway gateway = load_gateway_for_run(site, name, options.login);
+        if (options.store_password) gateway.store_password = options.store_password;
+        if (!options.alias.empty()) gateway.alias = options.alias;
+        if (options.wait_seconds) gateway.wait_seconds = *options.wait_seconds;
+        GatewayChange change(context, site, std::move(gateway));
+        GatewaySession& session = change.session();
+
+        const std::string backup_path = pick_backup(change, options.backup, name);
+        const RemoteState backup =
+            observe_gateway(session.host(), {.install_path = {}, .keystore = backup_path, .config = {}, .config_needed = false});
+        const Probed served = session.look_at_port();
+        const Prepared prepared = prepare_rollback(
+            {
+                .gateway = session.gateway(),
+                .passwords = session.passwords(),
+                .alias = session.alias(),
+                .restart = !options.no_restart,
+                .verify = !options.no_verify,
+                .keep_backups = options.keep_backups,
+                .run = random_hex(8),
+                .user = context.user,
+                .now = context.now(),
+            },
+            change.state(), backup.keystore, served);
+        context.out.findings(prepared.findings);
+
+        Deployment deployment;
+        deployment.gateway = name;
+        if (prepared.need == UpdateNeed::nothing) {
+            deployment.certificate = name_of(load_inventory(site), served.chain.front().fingerprint());
+            deployment.outcome.result = RunOutcome::already_current;
+            deployment.outcome.new_leaf = served.chain.front().fingerprint();
+            deployment.outcome.verified = true;
+            return deployment;
+        }
+        deployment.certificate = name_of(load_inventory(site), prepared.plan.facts.new_leaf);
+        context.prompt.confirm(fmt::format("roll gateway {} back to {} (backup {})?", in_quotes(name),
+                                           in_quotes(deployment.certificate), in_quotes(backup_path)));
+        deployment.outcome = change.execute(prepared.plan, "keystore rollback");
+        deployment.outcome.findings.insert(deployment.outcome.findings.begin(), prepared.findings.begin(),
+                                           prepared.findings.end());
+        return deployment;
+    });
+}
+
+}  // namespace umsadm::app

@@ -1,0 +1,84 @@
+#include "gateway_session.hpp"
+
+#include <fmt/format.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/tcp.hpp"
+#include "umsadm/base/text.hpp"
+
+namespace umsadm::app {
+namespace {
+
+// How long a look at a TLS port may take when nothing is waited for.
+constexpr std::chrono::seconds k_look_timeout{10};
+
+}  // namespace
+
+GatewaySession::GatewaySession(Context& context, Gateway gateway) : m_context(context), m_gateway(std::move(gateway)) {}
+
+std::unique_ptr<RemoteHost> GatewaySession::connect() { return m_context.connect(m_gateway, m_context); }
+
+RemoteHost& GatewaySession::host() {
+    if (!m_host) m_host = connect();
+    return *m_host;
+}
+
+Probe GatewaySession::probe() {
+    if (m_gateway.login.probe.value_or(ProbePath::direct) == ProbePath::direct) return m_context.probe;
+    return [this](const ProbeRequest& request) {
+        const Dial dial = [this](const Endpoint& endpoint, const Deadline& deadline) {
+            return host().connect_from_here(endpoint, deadline);
+        };
+        return probe_tls(dial, request);
+    };
+}
+
+Probed GatewaySession::look_at_port() {
+    const ProbeRequest request{
+        .endpoint = {m_gateway.host, m_gateway.port},
+        .with_health = m_gateway.health != HealthRule::off,
+        .deadline = Deadline::in(k_look_timeout, &m_context.cancellation),
+    };
+    return with_context(fmt::format("looking at what gateway {} serves", in_quotes(m_gateway.name)),
+                        [&] { return probe()(request); });
+}
+
+const RemoteState& GatewaySession::observe() {
+    const ObserveRequest request{
+        .install_path = m_gateway.install_path,
+        .keystore = m_gateway.keystore,
+        .config = m_gateway.config,
+        .config_needed = !m_gateway.store_password || m_gateway.keystore.empty(),
+    };
+    m_state = with_context(fmt::format("looking at gateway {}", in_quotes(m_gateway.name)),
+                           [&] { return observe_gateway(host(), request); });
+    return *m_state;
+}
+
+StorePasswords GatewaySession::passwords() {
+    if (m_gateway.store_password) {
+        return {m_context.secrets.read(m_gateway.store_password,
+                                       fmt::format("password of the keystore of {}", in_quotes(m_gateway.name))),
+                nullptr};
+    }
+    if (!state().config) throw Error(Code::failed, "the gateway's configuration was not read");
+    const GatewayConfig& config = *state().config;
+    return {&config.store_password, config.key_password ? &*config.key_password : nullptr};
+}
+
+std::string GatewaySession::alias() {
+    if (!m_gateway.alias.empty() || !state().config) return m_gateway.alias;
+    return state().config->alias;
+}
+
+CurrentOnGateway GatewaySession::current() {
+    return {read_present_keystore(state().keystore, passwords(), alias()), look_at_port()};
+}
+
+Gateway load_gateway_for_run(const Site& site, std::string_view name, const LoginOptions& given) {
+    Gateway gateway = load_gateway(site, name);
+    gateway.login = overlay(given, overlay(gateway.login, site.load_settings().defaults));
+    return gateway;
+}
+
+}  // namespace umsadm::app

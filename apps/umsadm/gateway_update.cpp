@@ -1,0 +1,173 @@
+#include "gateway_update.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+#include "umsadm/crypto/digest.hpp"
+#include "umsadm/crypto/private_key.hpp"
+
+#include "gateway_change.hpp"
+#include "inventory_loading.hpp"
+
+namespace umsadm::app {
+namespace {
+
+Gateway gateway_of_run(const Site& site, const std::string& name, const GatewayUpdateOptions& options) {
+    Gateway gateway = load_gateway_for_run(site, name, options.login);
+    if (options.store_password) gateway.store_password = options.store_password;
+    if (!options.alias.empty()) gateway.alias = options.alias;
+    if (options.wait_seconds) gateway.wait_seconds = *options.wait_seconds;
+    return gateway;
+}
+
+// The certificate of --cert, of the rule, or of the user's choice on a terminal.
+const StoredCertificate& choose(Context& context, const Gateway& gateway, const GatewayUpdateOptions& options,
+                                const CurrentOnGateway& current, const Inventory& inventory) {
+    if (!options.certificate.empty()) return inventory.select(options.certificate);
+    const auto candidates = judge_candidates(gateway, current, inventory, context.now());
+    try {
+        return choose_certificate(current, inventory, candidates);
+    } catch (const Error& error) {
+        if (error.code() != Code::ambiguous || !context.prompt.can_choose()) throw;
+    }
+    std::vector<const StoredCertificate*> usable;
+    std::vector<std::string> lines;
+    for (const Candidate& candidate : candidates) {
+        if (!candidate.usable()) continue;
+        usable.push_back(candidate.certificate);
+        lines.push_back(fmt::format("{}, until {}", printable(candidate.certificate->label()),
+                                    format_utc(candidate.certificate->certificate.not_after())));
+    }
+    return *usable[context.prompt.choose(fmt::format("certificate for gateway {}", in_quotes(gateway.name)), lines)];
+}
+
+std::optional<PrivateKey> load_key(Context& context, const Site& site, const StoredCertificate& certificate,
+                                   const GatewayUpdateOptions& options) {
+    if (!certificate.has_key()) return std::nullopt;
+    return with_context(fmt::format("reading the key of certificate {}", in_quotes(certificate.label())), [&] {
+        const Secret pem = load_key_pem(site, certificate.record.fingerprint);
+        const Secret* passphrase = context.secrets.read(
+            options.key_password, fmt::format("passphrase of the key of {}", in_quotes(certificate.label())));
+        return PrivateKey::from_pem(pem.reveal(), passphrase);
+    });
+}
+
+void confirm(Context& context, const Prepared& prepared, const GatewayUpdateOptions& options,
+             const StoredCertificate& certificate) {
+    // A script runs without a question as long as nothing is overridden; what is overridden wants a yes from somebody.
+    const bool overridden = options.force || options.allowed_root.has_value();
+    if (!overridden && !context.prompt.can_choose()) return;
+    context.prompt.confirm(fmt::format("{} gateway {} with {}?",
+                                       prepared.need == UpdateNeed::restart_only ? "restart" : "update",
+                                       in_quotes(prepared.plan.gateway), in_quotes(certificate.label())));
+}
+
+void show_plan(Context& context, const Prepared& prepared, const StoredCertificate& certificate) {
+    context.out.text(fmt::format("plan for gateway {} with {}", in_quotes(prepared.plan.gateway),
+                                 in_quotes(certificate.label())));
+    for (const std::string& line : describe_plan(prepared.plan)) context.out.text("  " + printable(line));
+}
+
+// Steps 2 to 8 on a gateway that was looked at. `change` is absent in a dry run.
+Outcome decide_and_change(Context& context, const Site& site, GatewaySession& session, GatewayChange* change, const GatewayUpdateOptions& options, Deployment& deployment) {
+    const CurrentOnGateway current = session.current();
+    const Inventory inventory = load_inventory(site);
+    const StoredCertificate& certificate = choose(context, session.gateway(), options, current, inventory);
+    deployment.certificate = certificate.label();
+    const std::optional<PrivateKey> key = load_key(context, site, certificate, options);
+
+    const Prepared prepared = prepare_update(
+        {
+            .gateway = session.gateway(),
+            .chosen = &certificate,
+            .key = key ? &*key : nullptr,
+            .passwords = session.passwords(),
+            .force = options.force,
+            .reason = options.reason,
+            .allowed_root = options.allowed_root,
+            .restart = !options.no_restart,
+            .verify = !options.no_verify,
+            .keep_backups = options.keep_backups,
+            .run = random_hex(8),
+            .user = context.user,
+            .now = context.now(),
+        },
+        session.state(), current, inventory);
+
+    Outcome outcome;
+    outcome.old_leaf = current.stored.chain.front().fingerprint();
+    if (!current.served.chain.empty()) outcome.old_leaf = current.served.chain.front().fingerprint();
+    outcome.new_leaf = certificate.record.fingerprint;
+    outcome.findings = prepared.findings;
+    context.out.findings(prepared.findings);
+
+    if (prepared.need == UpdateNeed::nothing) {
+        outcome.result = RunOutcome::already_current;
+        outcome.verified = true;
+        if (change != nullptr) change->record_current(certificate.record.fingerprint);
+        return outcome;
+    }
+    if (prepared.refused()) {
+        outcome.result = RunOutcome::failed;
+        outcome.error = Error(Code::refused,
+                              fmt::format("certificate {} cannot be used for gateway {}", in_quotes(certificate.label()),
+                                          in_quotes(session.gateway().name)),
+                              "see the findings above; \"umsadm keystore candidates\" shows which ones can");
+        return outcome;
+    }
+    if (prepared.need == UpdateNeed::restart_only && options.no_restart) {
+        outcome.result = RunOutcome::installed;
+        return outcome;
+    }
+    show_plan(context, prepared, certificate);
+    if (change == nullptr) {
+        outcome.result = RunOutcome::planned;
+        return outcome;
+    }
+    confirm(context, prepared, options, certificate);
+    Outcome executed = change->execute(prepared.plan, "keystore update");
+    executed.findings.insert(executed.findings.begin(), prepared.findings.begin(), prepared.findings.end());
+    return executed;
+}
+
+void report_unfinished(Context& context, const Site& site, const std::string& name) {
+    const auto runs = load_journal(site, name);
+    if (unfinished_run(runs) != nullptr) {
+        context.out.warning(fmt::format("a run of gateway {} was cut off; the next update settles it first", in_quotes(name)));
+    }
+}
+
+bool ends_the_whole_run(const Error& error) {
+    return error.code() == Code::interrupted || error.code() == Code::needs_answer || error.code() == Code::usage;
+}
+
+}  // namespace
+
+Deployment update_gateway(Context& context, const Site& site, const std::string& name,
+                          const GatewayUpdateOptions& options) {
+    Deployment deployment;
+    deployment.gateway = name;
+    try {
+        with_context(fmt::format("updating gateway {}", in_quotes(name)), [&] {
+            Gateway gateway = gateway_of_run(site, name, options);
+            if (options.dry_run) {
+                report_unfinished(context, site, name);
+                GatewaySession session(context, std::move(gateway));
+                deployment.outcome = decide_and_change(context, site, session, nullptr, options, deployment);
+            } else {
+                GatewayChange change(context, site, std::move(gateway));
+                deployment.outcome = decide_and_change(context, site, change.session(), &change, options, deployment);
+            }
+        });
+    } catch (const Error& error) {
+        if (ends_the_whole_run(error)) throw;
+        deployment.outcome.result = RunOutcome::failed;
+        deployment.outcome.error = error;
+    }
+    return deployment;
+}
+
+}  // namespace umsadm::app
