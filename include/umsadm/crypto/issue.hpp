@@ -27,6 +27,9 @@ struct CertificateTemplate {
     std::optional<int> path_length;
 };
 
+// Throws Code::usage as issue() does for a subject that cannot be encoded: to know it before a key is made.
+void check_subject(const SubjectFields& subject);
+
 // Signs with SHA-512 (none of its own for ed25519) and a serial number of 158 random bits.
 // Throws Code::usage for a field that cannot be encoded (country not two letters, a common name over 64 characters,
 // control characters, not UTF-8), Code::failed when OpenSSL fails.

@@ -23,6 +23,7 @@ struct RootRequest {
 struct SignedRequest {
     std::string name;
     SubjectFields subject;
+    Bytes subject_der;  // a whole name to be used as it stands (a renewal); `subject` does not count then
     CertificateType type = CertificateType::end_entity;
     std::vector<HostName> hosts;
     KeySpec key;
@@ -45,7 +46,10 @@ Issued issue_root(const RootRequest& request, UtcTime now);
 Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
                     const PrivateKey& issuer_key, UtcTime now);
 
-// The request that makes the next generation of `current`: every field as it is; key kind and length of life too.
+// The request that makes the next generation of `current`: every field as it is (the subject byte for byte); key kind
+// and length of life too, but never a weaker key than a new certificate may have. An IP address that `current` has as a
+// DNS name becomes an IP address. Throws Code::refused when `current` has a name that no new certificate may have: it
+// would be lost.
 SignedRequest renewal_request(const std::string& name, const Certificate& current, UtcTime now);
 
 // Signs `request` for an existing key (--reuse-key).

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "umsadm/crypto/certificate.hpp"
+
+namespace umsadm {
+
+// As OpenSSL counts it: over from the very second of "not after".
+bool is_over(const Certificate& certificate, UtcTime now) noexcept;
+
+bool is_weak(const KeySpec& key) noexcept;
+
+// How many CAs a CA allows below it; empty when it sets no limit.
+std::optional<int> path_length_of(const Certificate& certificate) noexcept;
+
+// Names as people compare them: without regard to case and to blanks at the ends.
+bool same_name(std::string_view a, std::string_view b);
+
+}  // namespace umsadm

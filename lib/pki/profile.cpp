@@ -1,0 +1,84 @@
+#include "umsadm/pki/profile.hpp"
+
+#include <algorithm>
+
+#include "umsadm/base/error.hpp"
+
+#include "lib/pki/request_rules.hpp"
+
+namespace umsadm {
+namespace {
+
+SubjectFields with_default_name(SubjectFields subject, const std::string& name) {
+    if (subject.common_name.empty()) subject.common_name = name;
+    return subject;
+}
+
+std::vector<HostName> without_repetitions(const std::vector<HostName>& hosts) {
+    std::vector<HostName> unique;
+    for (const HostName& host : hosts) {
+        if (std::find(unique.begin(), unique.end(), host) == unique.end()) unique.push_back(host);
+    }
+    return unique;
+}
+
+// What comes before the key is made: that may take a second, and nothing of the request changes any more.
+SignedRequest checked(SignedRequest request, const std::vector<Certificate>& issuer_chain, const PrivateKey& issuer_key,
+                      UtcTime now) {
+    if (issuer_chain.empty()) throw Error(Code::usage, "there is no issuer for a signed certificate");
+    if (request.subject_der.empty()) request.subject = with_default_name(request.subject, request.name);
+    request.hosts = without_repetitions(request.hosts);
+    check_request(request, issuer_chain.front(), now);
+    check_issuer(issuer_chain, issuer_key, request.type, now);
+    return request;
+}
+
+Certificate sign(const SignedRequest& request, const Certificate& issuer, const PrivateKey& issuer_key,
+                 const PrivateKey& subject_key, UtcTime now) {
+    check_subject_key(subject_key, issuer);
+    const CertificateTemplate wanted{.type = request.type,
+                                     .subject = request.subject,
+                                     .subject_der = request.subject_der,
+                                     .hosts = request.hosts,
+                                     .not_before = now - k_back_dating,
+                                     .not_after = request.not_after,
+                                     .path_length = request.path_length};
+    Certificate certificate = issue(wanted, subject_key, issuer, issuer_key);
+    check_result(certificate, wanted, subject_key, issuer);
+    return certificate;
+}
+
+}  // namespace
+
+Issued issue_root(const RootRequest& request, UtcTime now) {
+    check_request(request, now);
+    const CertificateTemplate wanted{.type = CertificateType::root,
+                                     .subject = with_default_name(request.subject, request.name),
+                                     .subject_der = {},
+                                     .hosts = {},
+                                     .not_before = now - k_back_dating,
+                                     .not_after = request.not_after,
+                                     .path_length = request.path_length};
+    check_subject(wanted.subject);
+    PrivateKey key = PrivateKey::generate(request.key);
+    Certificate certificate = issue_self_signed(wanted, key);
+    check_result(certificate, wanted, key, certificate);
+    return {std::move(certificate), std::move(key)};
+}
+
+Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
+                    const PrivateKey& issuer_key, UtcTime now) {
+    const SignedRequest ready = checked(request, issuer_chain, issuer_key, now);
+    if (ready.subject_der.empty()) check_subject(ready.subject);
+    PrivateKey key = PrivateKey::generate(ready.key);
+    Certificate certificate = sign(ready, issuer_chain.front(), issuer_key, key, now);
+    return {std::move(certificate), std::move(key)};
+}
+
+Certificate issue_for_key(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
+                          const PrivateKey& issuer_key, const PrivateKey& subject_key, UtcTime now) {
+    const SignedRequest ready = checked(request, issuer_chain, issuer_key, now);
+    return sign(ready, issuer_chain.front(), issuer_key, subject_key, now);
+}
+
+}  // namespace umsadm
