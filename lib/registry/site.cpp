@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 9> k_folders{"servers",  "gateways",     
 
 Path settings_file(const Path& site) { return site / "site.json"; }
 
-bool exists(const Path& path) {
+bool is_there(const Path& path) {
     std::error_code error;
     const bool found = std::filesystem::exists(path, error);
     if (error) throw system_error(fmt::format("cannot look at {}", in_quotes(path.string())), error.value());
@@ -33,7 +33,7 @@ bool exists(const Path& path) {
 }
 
 void make_parents(const Path& folder) {
-    if (folder.empty() || exists(folder)) return;
+    if (folder.empty() || is_there(folder)) return;
     make_parents(folder.parent_path());
     make_folder(folder);
 }
@@ -111,7 +111,7 @@ std::string text_of(const SiteSettings& settings) {
 
 void make_missing_folders(const Path& site) {
     for (const std::string_view name : k_folders) {
-        if (!exists(site / name)) make_folder(site / name);
+        if (!is_there(site / name)) make_folder(site / name);
     }
 }
 
@@ -135,7 +135,7 @@ Site Site::open(const Path& folder) {
     const Path path = std::filesystem::absolute(folder).lexically_normal();
     const Site site(path.has_filename() ? path : path.parent_path());
     check_ours_alone(site.path());
-    if (!exists(settings_file(site.path()))) throw no_site(site.path());
+    if (!is_there(settings_file(site.path()))) throw no_site(site.path());
     (void)site.load_settings();
     return site;
 }
