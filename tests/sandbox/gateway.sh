@@ -1,0 +1,260 @@
+#!/usr/bin/env bash
+# A gateway on this machine, for tests and demonstrations: the folders of an ICG, a keystore made by keytool, a real Java
+# TLS server that loads it at start, and an SSH server to reach it all. Everything is on 127.0.0.1.
+#
+#   gateway.sh start FOLDER [option...]    makes it, starts it, writes FOLDER/env (NAME=VALUE lines)
+#   gateway.sh stop FOLDER                 stops its processes by their ids and removes its users; FOLDER stays
+#
+#   --server java|tomcat          java: tests/sandbox/java/GatewayServer.java, tomcat: Debian's Tomcat 10
+#   --store-type JKS|PKCS12       of keystore.jks                                            (JKS)
+#   --key rsa:BITS|ec:CURVE       of root and certificate                                    (rsa:2048)
+#   --alias NAME                  of the key entry                                           (icg)
+#   --hosts "a;b"                 names of the present certificate                           (127.0.0.1;localhost;icg.example.com)
+#   --days N                      how long the present certificate is valid                  (12)
+#   --separate-key-password       the key entry has a password of its own (JKS)
+#   --root-of FOLDER              has the root of another sandbox
+#   --sudo password|nopasswd      how the SSH user becomes root                              (password)
+#   --no-sshd                     without SSH server
+#
+# As root, the server runs as a user of its own, and the SSH login is a temporary user with a password and sudo. Otherwise
+# everything belongs to the present user, who logs in with a key. FOLDER/control misbehaves on demand: see
+# java/GatewayServer.java and service.sh. Any number of sandboxes can run side by side.
+# shellcheck source-path=SCRIPTDIR
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=certificates.sh
+source "$here/certificates.sh"
+# shellcheck source=java_server.sh
+source "$here/java_server.sh"
+# shellcheck source=tomcat.sh
+source "$here/tomcat.sh"
+
+die() {
+  printf 'gateway.sh: error: %s\n' "$1" >&2
+  exit "${2:-1}"
+}
+
+usage() {
+  sed -n '/^#   gateway.sh/,/^$/{/^#/!q;s/^# \{0,3\}//p}' "$here/gateway.sh" >&2
+  exit 2
+}
+
+read_options() {
+  server=java store_type=JKS key=rsa:2048 alias=icg cert_hosts='127.0.0.1;localhost;icg.example.com' days=12
+  separate_key_password=no root_of='' sudo_way=password with_sshd=yes
+  while (($#)); do
+    case $1 in
+      --separate-key-password) separate_key_password=yes ;;
+      --no-sshd) with_sshd=no ;;
+      --server | --store-type | --key | --alias | --hosts | --days | --root-of | --sudo)
+        (($# > 1)) || die "$1 needs a value" 2
+        case $1 in
+          --server) server=$2 ;;
+          --store-type) store_type=$2 ;;
+          --key) key=$2 ;;
+          --alias) alias=$2 ;;
+          --hosts) cert_hosts=$2 ;;
+          --days) days=$2 ;;
+          --root-of) root_of=$2 ;;
+          --sudo) sudo_way=$2 ;;
+        esac
+        shift
+        ;;
+      *) die "no such option: $1" 2 ;;
+    esac
+    shift
+  done
+  [[ $server =~ ^(java|tomcat)$ ]] || die "--server is java or tomcat" 2
+  [[ $store_type =~ ^(JKS|PKCS12)$ ]] || die "--store-type is JKS or PKCS12" 2
+  [[ $store_type == JKS || $separate_key_password == no ]] || die "in PKCS#12 the key has the password of the store" 2
+}
+
+random_word() { openssl rand -hex "$1"; }
+
+# Below the range of outgoing connections. The server is asked again with another port when somebody was faster.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 12000))
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}
+
+# useradd gives up at once when another sandbox is adding a user.
+retry() {
+  local tries
+  for ((tries = 0; tries < 50; tries++)); do
+    "$@" 2>"$sandbox/service/retry.log" && return
+    sleep 0.1
+  done
+  cat "$sandbox/service/retry.log" >&2
+  return 1
+}
+
+make_service_user() {
+  service_user=''
+  if ((EUID == 0)); then
+    service_user=umsgw-$(random_word 4)
+    retry useradd --system --no-create-home --shell /usr/sbin/nologin "$service_user"
+    setpriv "--reuid=$service_user" "--regid=$service_user" --clear-groups -- test -x "$sandbox" ||
+      die "other users cannot enter $sandbox: choose a folder whose parents are open to them"
+  fi
+  echo "$service_user" >"$sandbox/service/user"
+}
+
+make_certificates() {
+  local ca=$sandbox/ca
+  if [[ -n $root_of ]]; then
+    cp "$root_of"/ca/root.pem "$root_of"/ca/root-key.pem "$ca"
+  else
+    new_root "$key" "Sandbox Root" "$ca/root-key.pem" "$ca/root.pem"
+  fi
+  new_leaf "$key" "ICG Sandbox" "$cert_hosts" "$days" "$ca/root-key.pem" "$ca/root.pem" "$ca/leaf-key.pem" "$ca/leaf.pem"
+  # A UMS that the gateway trusts; its key is of no use to anybody.
+  new_root ec:P-256 "UMS ID" "$ca/ums-key.pem" "$ca/ums.pem"
+  rm "$ca/ums-key.pem"
+}
+
+make_keystore() {
+  local store=$sandbox/install/usg/keys/keystore.jks ca=$sandbox/ca
+  new_keystore "$store_type" "$store" "$alias" "$store_password" "$key_password" "$ca/leaf-key.pem" "$ca/leaf.pem" \
+    "$ca/root.pem"
+  add_trusted "$store" icg-root "$store_password" "$ca/root.pem"
+  add_trusted "$store" ums "$store_password" "$ca/ums.pem"
+  rm "$ca/leaf-key.pem"
+}
+
+write_config() {
+  local store=$sandbox/install/usg/keys/keystore.jks
+  cat >"$sandbox/install/usg/conf/application-prod.yml" <<YAML
+server:
+  port: $tls_port
+  address: 127.0.0.1
+  ssl:
+    enabled: true
+    key-store: $store
+    key-store-password: $store_password
+    key-password: $key_password
+    key-alias: $alias
+    trust-store: $store
+    trust-store-password: $store_password
+client:
+  auth:
+    activated: true
+YAML
+}
+
+give_to_service_user() {
+  chmod 750 "$sandbox/install/usg/keys" "$sandbox/install/usg/conf"
+  chmod 640 "$sandbox/install/usg/keys/keystore.jks" "$sandbox/install/usg/conf/application-prod.yml"
+  [[ -n $service_user ]] || return 0
+  chown -R "$service_user:$service_user" "$sandbox/install"
+  [[ ! -e $sandbox/tomcat ]] || chown -R "$service_user:$service_user" "$sandbox/tomcat"
+}
+
+wait_until_served() {
+  local tries
+  for ((tries = 0; tries < 600; tries++)); do
+    (: <"/dev/tcp/127.0.0.1/$tls_port") 2>/dev/null && return
+    kill -0 "$(cat "$sandbox/service/pid")" 2>/dev/null || return 1
+    sleep 0.05
+  done
+  return 1
+}
+
+start_server() {
+  local tries
+  for tries in 1 2 3 4 5; do
+    tls_port=$(free_port)
+    write_config
+    server_command=()
+    case $server in
+      java) java_server_command "$sandbox" ;;
+      tomcat) tomcat_command "$sandbox" "$tls_port" "$alias" "$store_password" "$key_password" ;;
+    esac
+    printf '%s\0' "${server_command[@]}" >"$sandbox/service/command"
+    give_to_service_user
+    "$sandbox/restart-gateway"
+    if wait_until_served; then return; fi
+    grep -q 'Address already in use' "$sandbox/service/log" || break
+    echo "port $tls_port was taken by somebody else (try $tries)" >&2
+  done
+  cat "$sandbox/service/log" >&2
+  die "the server of $sandbox did not start (its log is above)"
+}
+
+write_env() {
+  cat >"$sandbox/env" <<ENV
+SANDBOX=$sandbox
+INSTALL_PATH=$sandbox/install
+KEYSTORE=$sandbox/install/usg/keys/keystore.jks
+STORE_TYPE=$store_type
+STORE_PASSWORD=$store_password
+KEY_PASSWORD=$key_password
+ALIAS=$alias
+TLS_HOST=127.0.0.1
+TLS_PORT=$tls_port
+ROOT_PEM=$sandbox/ca/root.pem
+ROOT_KEY_PEM=$sandbox/ca/root-key.pem
+LEAF_PEM=$sandbox/ca/leaf.pem
+CONTROL=$sandbox/control
+RESTART_COMMAND=$sandbox/restart-gateway
+SERVICE_USER=$service_user
+SERVER_LOG=$sandbox/service/log
+ENV
+}
+
+clean_up_failure() {
+  trap - EXIT
+  (($1 == 0)) || stop || true
+  exit "$1"
+}
+
+start() {
+  [[ $sandbox =~ ^[A-Za-z0-9._/-]+$ ]] || die "the path of the folder may hold letters, digits and ._- only: $sandbox" 2
+  [[ ! -e $sandbox/env ]] || die "there is a sandbox in $sandbox already: stop it and remove the folder first"
+  trap 'clean_up_failure $?' EXIT
+  trap 'exit 130' INT TERM
+  umask 022
+  mkdir -p "$sandbox"/{ca,control,service,install/usg/{keys,conf}}
+  chmod 755 "$sandbox"
+  install -m 755 "$here/service.sh" "$sandbox/restart-gateway"
+  make_service_user
+  store_password=$(random_word 12)
+  key_password=$store_password
+  [[ $separate_key_password == no ]] || key_password=$(random_word 12)
+  make_certificates
+  make_keystore
+  start_server
+  write_env
+}
+
+remove_service_user() {
+  local user
+  user=$(cat "$sandbox/service/user" 2>/dev/null || true)
+  [[ -n $user ]] || return 0
+  retry userdel "$user"
+  : >"$sandbox/service/user"
+}
+
+stop() {
+  [[ -d $sandbox/service ]] || die "there is no sandbox in $sandbox"
+  [[ ! -e $sandbox/restart-gateway ]] || "$sandbox/restart-gateway" stop
+  remove_service_user
+  rm -f "$sandbox/env"
+}
+
+(($# >= 2)) || usage
+verb=$1
+sandbox=$(realpath -m "$2")
+shift 2
+case $verb in
+  start)
+    read_options "$@"
+    start
+    ;;
+  stop) stop ;;
+  *) usage ;;
+esac
