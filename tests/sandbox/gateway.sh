@@ -29,6 +29,8 @@ source "$here/certificates.sh"
 source "$here/java_server.sh"
 # shellcheck source=tomcat.sh
 source "$here/tomcat.sh"
+# shellcheck source=sshd.sh
+source "$here/sshd.sh"
 
 die() {
   printf 'gateway.sh: error: %s\n' "$1" >&2
@@ -82,10 +84,10 @@ free_port() {
   echo "$port"
 }
 
-# useradd gives up at once when another sandbox is adding a user.
+# Adding and removing users gives up at once when another program is doing so.
 retry() {
   local tries
-  for ((tries = 0; tries < 50; tries++)); do
+  for ((tries = 0; tries < 100; tries++)); do
     "$@" 2>"$sandbox/service/retry.log" && return
     sleep 0.1
   done
@@ -96,12 +98,35 @@ retry() {
 make_service_user() {
   service_user=''
   if ((EUID == 0)); then
-    service_user=umsgw-$(random_word 4)
+    service_user=umsadm-t-gw-$id
     retry useradd --system --no-create-home --shell /usr/sbin/nologin "$service_user"
     setpriv "--reuid=$service_user" "--regid=$service_user" --clear-groups -- test -x "$sandbox" ||
       die "other users cannot enter $sandbox: choose a folder whose parents are open to them"
   fi
   echo "$service_user" >"$sandbox/service/user"
+}
+
+add_admin() {
+  sshd_user_add "$@" || {
+    sshd_user_remove "$1"
+    return 1
+  }
+}
+
+start_ssh() {
+  local ssh=$sandbox/ssh
+  mkdir -p "$ssh"
+  ssh_user=$(id -un) ssh_password=''
+  if ((EUID == 0)); then
+    ssh_user=umsadm-t-$id
+    ssh_password=$(random_word 8)
+    echo "$ssh_user" >"$ssh/user"
+    retry add_admin "$ssh_user" "$ssh_password" "$sudo_way"
+  fi
+  (umask 077 && echo "$ssh_password" >"$ssh/password")
+  ssh-keygen -q -t ed25519 -N '' -C sandbox -f "$ssh/id_ed25519"
+  cp "$ssh/id_ed25519.pub" "$ssh/authorized_keys"
+  sshd_start "$ssh"
 }
 
 make_certificates() {
@@ -186,6 +211,7 @@ start_server() {
 }
 
 write_env() {
+  # HOSTS is quoted, because it holds ";": the file can be sourced.
   cat >"$sandbox/env" <<ENV
 SANDBOX=$sandbox
 INSTALL_PATH=$sandbox/install
@@ -196,6 +222,7 @@ KEY_PASSWORD=$key_password
 ALIAS=$alias
 TLS_HOST=127.0.0.1
 TLS_PORT=$tls_port
+HOSTS='$cert_hosts'
 ROOT_PEM=$sandbox/ca/root.pem
 ROOT_KEY_PEM=$sandbox/ca/root-key.pem
 LEAF_PEM=$sandbox/ca/leaf.pem
@@ -203,6 +230,15 @@ CONTROL=$sandbox/control
 RESTART_COMMAND=$sandbox/restart-gateway
 SERVICE_USER=$service_user
 SERVER_LOG=$sandbox/service/log
+ENV
+  [[ $with_sshd == yes ]] || return 0
+  cat >>"$sandbox/env" <<ENV
+SSH_HOST=127.0.0.1
+SSH_PORT=$SSHD_PORT
+SSH_USER=$ssh_user
+SSH_KEY=$sandbox/ssh/id_ed25519
+SSH_PASSWORD_FILE=$sandbox/ssh/password
+HOST_KEY=$(ssh-keygen -lf "$sandbox/ssh/host_ed25519.pub" | cut -d' ' -f2)
 ENV
 }
 
@@ -221,6 +257,7 @@ start() {
   mkdir -p "$sandbox"/{ca,control,service,install/usg/{keys,conf}}
   chmod 755 "$sandbox"
   install -m 755 "$here/service.sh" "$sandbox/restart-gateway"
+  id=$(random_word 4)
   make_service_user
   store_password=$(random_word 12)
   key_password=$store_password
@@ -228,21 +265,29 @@ start() {
   make_certificates
   make_keystore
   start_server
+  [[ $with_sshd == no ]] || start_ssh
   write_env
 }
 
-remove_service_user() {
-  local user
-  user=$(cat "$sandbox/service/user" 2>/dev/null || true)
-  [[ -n $user ]] || return 0
-  retry userdel "$user"
-  : >"$sandbox/service/user"
+# remove_user NAME: ends what still runs as this user, which is ours alone
+remove_user() {
+  local pid
+  id -u "$1" >/dev/null 2>&1 || return 0
+  for pid in $(pgrep -u "$1"); do kill -KILL "$pid" 2>/dev/null || true; done
+  if [[ $1 == umsadm-t-gw-* ]]; then userdel "$1"; else sshd_user_remove "$1"; fi
+  ! id -u "$1" >/dev/null 2>&1
 }
 
 stop() {
+  local file user
   [[ -d $sandbox/service ]] || die "there is no sandbox in $sandbox"
   [[ ! -e $sandbox/restart-gateway ]] || "$sandbox/restart-gateway" stop
-  remove_service_user
+  [[ ! -d $sandbox/ssh ]] || sshd_stop "$sandbox/ssh"
+  for file in "$sandbox/service/user" "$sandbox/ssh/user"; do
+    user=$(cat "$file" 2>/dev/null || true)
+    [[ -z $user ]] || retry remove_user "$user"
+    rm -f "$file"
+  done
   rm -f "$sandbox/env"
 }
 
