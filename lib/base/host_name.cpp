@@ -54,12 +54,10 @@ Bytes parse_ip(std::string_view text) {
 HostName HostName::parse(std::string_view text) {
     const bool has_nul = text.find('\0') != std::string_view::npos;
     if (!has_nul) {
-        std::string_view address = text;
-        if (address.size() > 2 && address.front() == '[' && address.back() == ']') {
-            address = address.substr(1, address.size() - 2);
-        }
-        const Bytes bytes = parse_ip(address);
-        if (!bytes.empty()) return {Kind::ip, ip_text(bytes)};
+        const bool in_brackets = text.size() > 2 && text.front() == '[' && text.back() == ']';
+        const Bytes bytes = parse_ip(in_brackets ? text.substr(1, text.size() - 2) : text);
+        // Brackets belong to IPv6 only (RFC 3986, 3.2.2).
+        if (!bytes.empty() && (!in_brackets || bytes.size() == 16)) return {Kind::ip, ip_text(bytes)};
     }
     std::string name = to_lower(text);
     if (is_dns_name(name)) return {Kind::dns, std::move(name)};
