@@ -22,10 +22,14 @@ namespace {
 
 constexpr std::string_view k_temporary_prefix = ".tmp-";
 
-Error file_error(std::string_view doing, const Path& path, int error_number) {
-    const Code code = error_number == ENOENT ? Code::not_found : Code::failed;
+Error file_error(std::string_view doing, const Path& path, int error_number, Code code = Code::failed) {
     return Error(code, fmt::format("cannot {} {}: {}", doing, in_quotes(path.string()),
                                    std::generic_category().message(error_number)));
+}
+
+// For what must be there already: a missing one is an answer of its own.
+Error source_error(std::string_view doing, const Path& path, int error_number) {
+    return file_error(doing, path, error_number, error_number == ENOENT ? Code::not_found : Code::failed);
 }
 
 Path folder_of(const Path& path) {
@@ -104,7 +108,7 @@ void sync_folder(int fd, const Path& path) {
 
 Bytes read_file(const Path& path, std::size_t at_most) {
     UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!fd) throw file_error("read", path, errno);
+    if (!fd) throw source_error("read", path, errno);
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) throw file_error("read", path, errno);
     if (!S_ISREG(status.st_mode))
@@ -196,7 +200,7 @@ void publish_folder(const Path& path, const std::vector<NewFile>& files) {
 
 void move_durably(const Path& from, const Path& to) {
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0)
-        throw file_error("move", from, errno);
+        throw source_error("move", from, errno);
     sync_folder(open_folder(folder_of(to)).get(), to);
     sync_folder(open_folder(folder_of(from)).get(), from);
 }
