@@ -206,11 +206,15 @@ void move_durably(const Path& from, const Path& to) {
 }
 
 void make_folder(const Path& path) {
-    if (::mkdir(path.c_str(), 0700) != 0) {
-        if (errno == EEXIST) return;
-        throw file_error("create folder", path, errno);
+    if (::mkdir(path.c_str(), 0700) == 0) {
+        if (::chmod(path.c_str(), 0700) != 0) throw file_error("create folder", path, errno);
+    } else {
+        const int error_number = errno;
+        struct stat status {};
+        const bool there = error_number == EEXIST && ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+        if (!there) throw file_error("create folder", path, error_number);
     }
-    if (::chmod(path.c_str(), 0700) != 0) throw file_error("create folder", path, errno);
+    // Also when it was there: who made it may have been killed before this.
     sync_folder(open_folder(folder_of(path)).get(), path);
 }
 
