@@ -151,7 +151,6 @@ void write_file(const Path& path, ByteView content, mode_t mode, IfExists if_exi
 }
 
 void append_line(const Path& path, std::string_view line) {
-    const bool existed = ::access(path.c_str(), F_OK) == 0;
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, k_owner_only));
     if (!fd) throw file_error("write", path, errno);
     struct stat status {};
@@ -165,14 +164,16 @@ void append_line(const Path& path, std::string_view line) {
     }
     if (end != status.st_size && ::ftruncate(fd.get(), end) != 0) throw file_error("write", path, errno);
     if (::lseek(fd.get(), end, SEEK_SET) < 0) throw file_error("write", path, errno);
+    // Before the first line, not after it: a file that has a line is surely in its folder, whoever was killed when.
+    if (end == 0 && ::fsync(open_folder(folder_of(path)).get()) != 0) throw file_error("write", path, errno);
     const std::string text = std::string(line) + '\n';
-    if (const int error_number = write_all(fd.get(), as_bytes(text)); error_number != 0) {
-        // A part of the line may be there (a full disk): take it back, so that readers see whole lines only.
+    int error_number = write_all(fd.get(), as_bytes(text));
+    if (error_number == 0 && ::fsync(fd.get()) != 0) error_number = errno;
+    if (error_number != 0) {
+        // A part of the line may be there (a full disk): take it back, so that what failed was not written.
         (void)!::ftruncate(fd.get(), end);
         throw file_error("write", path, error_number);
     }
-    if (::fsync(fd.get()) != 0) throw file_error("write", path, errno);
-    if (!existed) sync_folder(open_folder(folder_of(path)).get(), path);
 }
 
 void publish_folder(const Path& path, const std::vector<NewFile>& files) {
