@@ -1,0 +1,191 @@
+#include "lib/remote/local_process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/unique_fd.hpp"
+
+namespace umsadm::remote {
+namespace {
+
+// A signal may have been delivered to another thread, so no single wait is longer.
+constexpr std::chrono::milliseconds k_slice{200};
+constexpr std::chrono::seconds k_end_timeout{2};
+constexpr std::size_t k_chunk = 64U * 1024;
+
+struct Ends {
+    UniqueFd ours;
+    UniqueFd theirs;
+};
+
+// Sockets and not pipes: writing to one that nobody reads can be told to raise no signal.
+Ends make_ends() {
+    std::array<int, 2> fds{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0) {
+        throw system_error("cannot make a pair of sockets", errno);
+    }
+    Ends ends{UniqueFd(fds[0]), UniqueFd(fds[1])};
+    if (::fcntl(fds[0], F_SETFL, O_NONBLOCK) != 0) throw system_error("cannot prepare a socket", errno);
+    return ends;
+}
+
+class SpawnSettings {
+public:
+    SpawnSettings() {
+        ::posix_spawn_file_actions_init(&m_actions);
+        ::posix_spawnattr_init(&m_attributes);
+        sigset_t none;
+        ::sigemptyset(&none);
+        sigset_t all;
+        ::sigfillset(&all);
+        ::posix_spawnattr_setsigmask(&m_attributes, &none);
+        ::posix_spawnattr_setsigdefault(&m_attributes, &all);
+        ::posix_spawnattr_setflags(&m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    }
+    ~SpawnSettings() {
+        ::posix_spawn_file_actions_destroy(&m_actions);
+        ::posix_spawnattr_destroy(&m_attributes);
+    }
+    SpawnSettings(const SpawnSettings&) = delete;
+    SpawnSettings& operator=(const SpawnSettings&) = delete;
+
+    // Nothing of ours but these: least of all a descriptor that a secret comes from.
+    void give_nothing_else() { ::posix_spawn_file_actions_addclosefrom_np(&m_actions, STDERR_FILENO + 1); }
+
+    void give(int fd, int as) { ::posix_spawn_file_actions_adddup2(&m_actions, fd, as); }
+
+    pid_t spawn(const std::vector<std::string>& arguments) const {
+        std::vector<std::string> copies = arguments;
+        std::vector<char*> argv;
+        for (std::string& argument : copies) argv.push_back(argument.data());
+        argv.push_back(nullptr);
+        std::string locale = "LC_ALL=C";
+        std::array<char*, 2> environment{locale.data(), nullptr};
+        pid_t pid = -1;
+        const int rc = ::posix_spawn(&pid, argv[0], &m_actions, &m_attributes, argv.data(), environment.data());
+        if (rc != 0) throw system_error("cannot start " + arguments[0], rc);
+        return pid;
+    }
+
+private:
+    posix_spawn_file_actions_t m_actions{};
+    posix_spawnattr_t m_attributes{};
+};
+
+class LocalProcess final : public ByteChannel {
+public:
+    explicit LocalProcess(const std::vector<std::string>& arguments) {
+        Ends input = make_ends();
+        Ends output = make_ends();
+        Ends error = make_ends();
+        SpawnSettings settings;
+        settings.give(input.theirs.get(), STDIN_FILENO);
+        settings.give(output.theirs.get(), STDOUT_FILENO);
+        settings.give(error.theirs.get(), STDERR_FILENO);
+        settings.give_nothing_else();
+        m_pid = settings.spawn(arguments);
+        m_input = std::move(input.ours);
+        m_output = std::move(output.ours);
+        m_error = std::move(error.ours);
+    }
+
+    ~LocalProcess() override {
+        close_ends();
+        // Its last script may still run, and is meant to: then it is left to itself.
+        const Deadline deadline = Deadline::in(m_given_up ? std::chrono::seconds(0) : k_end_timeout);
+        while (::waitpid(m_pid, nullptr, WNOHANG) == 0 && !deadline.passed()) ::poll(nullptr, 0, 1);
+    }
+
+    Moved exchange(ByteView input, Bytes& out, Bytes& err, const Deadline& deadline) override {
+        while (true) {
+            wait(!input.empty(), deadline);
+            Moved moved;
+            if (!input.empty()) moved.written = write_available(input);
+            const std::size_t before = out.size() + err.size();
+            read_available(m_output, out);
+            read_available(m_error, err);
+            moved.ended = !m_output && !m_error;
+            if (moved.written > 0 || moved.ended || out.size() + err.size() > before) return moved;
+        }
+    }
+
+    void abandon() noexcept override {
+        m_given_up = true;
+        close_ends();
+    }
+
+private:
+    void close_ends() noexcept {
+        m_input.reset();
+        m_output.reset();
+        m_error.reset();
+    }
+
+    void wait(bool wants_to_write, const Deadline& deadline) const {
+        std::array<pollfd, 3> entries{{{wants_to_write ? m_input.get() : -1, POLLOUT, 0},
+                                       {m_output.get(), POLLIN, 0},
+                                       {m_error.get(), POLLIN, 0}}};
+        while (true) {
+            deadline.check_interrupted();
+            const auto slice = std::min(k_slice, deadline.remaining());
+            const int count = ::poll(entries.data(), entries.size(), static_cast<int>(slice.count()));
+            if (count > 0) return;
+            if (count < 0 && errno != EINTR) throw system_error("cannot wait for a process", errno);
+            if (deadline.passed()) throw Error(Code::unreachable, "a command on this machine did not end in time");
+        }
+    }
+
+    // What a process that is gone does not take any more is no failure here: its last words are still to be read.
+    std::size_t write_available(ByteView bytes) {
+        std::size_t written = 0;
+        while (written < bytes.size() && m_input) {
+            const ssize_t count = ::send(m_input.get(), bytes.data() + written, bytes.size() - written, MSG_NOSIGNAL);
+            if (count >= 0) {
+                written += static_cast<std::size_t>(count);
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                break;
+            } else if (errno != EINTR) {
+                m_input.reset();
+            }
+        }
+        return written;
+    }
+
+    static void read_available(UniqueFd& fd, Bytes& into) {
+        std::array<std::uint8_t, k_chunk> buffer;
+        while (fd) {
+            const ssize_t count = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
+            if (count > 0) {
+                into.insert(into.end(), buffer.begin(), buffer.begin() + count);
+            } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+                return;
+            } else if (count == 0 || errno != EINTR) {
+                fd.reset();
+            }
+        }
+    }
+
+    pid_t m_pid = -1;
+    UniqueFd m_input;
+    UniqueFd m_output;
+    UniqueFd m_error;
+    bool m_given_up = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteChannel> start_process(const std::vector<std::string>& arguments) {
+    return std::make_unique<LocalProcess>(arguments);
+}
+
+}  // namespace umsadm::remote

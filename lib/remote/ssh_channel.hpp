@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "umsadm/base/stream.hpp"
+
+#include "lib/remote/byte_channel.hpp"
+#include "lib/remote/ssh_session.hpp"
+
+namespace umsadm::remote {
+
+// Runs a command line on the server. Throws Code::login_refused when the server forbids it.
+std::unique_ptr<ByteChannel> open_exec_channel(std::shared_ptr<SshSession> session, const std::string& command_line,
+                                               const Deadline& deadline);
+
+// Lets the server connect to `endpoint` ("direct-tcpip"). Null when nobody listens there.
+std::unique_ptr<Stream> open_forwarded_stream(std::shared_ptr<SshSession> session, const Endpoint& endpoint,
+                                              const Deadline& deadline);
+
+}  // namespace umsadm::remote

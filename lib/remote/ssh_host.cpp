@@ -1,0 +1,89 @@
+#include "umsadm/remote/ssh_host.hpp"
+
+#include <fmt/format.h>
+
+#include "umsadm/base/tcp.hpp"
+#include "umsadm/base/text.hpp"
+
+#include "lib/remote/host_key_check.hpp"
+#include "lib/remote/root_shell.hpp"
+#include "lib/remote/ssh_channel.hpp"
+#include "lib/remote/ssh_connect.hpp"
+#include "lib/remote/ssh_login.hpp"
+
+namespace umsadm {
+namespace remote {
+
+std::shared_ptr<SshSession> open_ssh_session(const Endpoint& endpoint, const std::vector<std::string>& host_key_types,
+                                             std::chrono::steady_clock::duration timeout,
+                                             const Cancellation* cancellation) {
+    UniqueFd fd = connect_socket(endpoint, Deadline::in(timeout, cancellation));
+    if (!fd) {
+        throw Error(Code::unreachable,
+                    fmt::format("cannot connect to {}: connection refused", printable(endpoint.to_string())),
+                    "is the SSH server running, and is this its port?");
+    }
+    return std::make_shared<SshSession>(std::move(fd), endpoint, host_key_types, Deadline::in(timeout, cancellation));
+}
+
+namespace {
+
+class SshHost final : public RemoteHost {
+public:
+    SshHost(std::shared_ptr<SshSession> session, RootShell shell, std::string description,
+            const Cancellation* cancellation)
+        : m_session(std::move(session)),
+          m_shell(std::move(shell)),
+          m_description(std::move(description)),
+          m_cancellation(cancellation) {}
+
+    // The shell's channel goes with the connection: no need to wait for its end.
+    ~SshHost() override {}
+
+    std::string description() const override { return m_description; }
+
+    CommandResult run(const Command& command) override { return m_shell.run(command, m_cancellation); }
+
+    bool lock_folder(const std::string& path) override { return m_shell.lock_folder(path, m_cancellation); }
+
+    std::unique_ptr<Stream> connect_from_here(const Endpoint& endpoint, const Deadline& deadline) override {
+        return open_forwarded_stream(m_session, endpoint, deadline);
+    }
+
+private:
+    std::shared_ptr<SshSession> m_session;
+    RootShell m_shell;
+    std::string m_description;
+    const Cancellation* m_cancellation;
+};
+
+}  // namespace
+}  // namespace remote
+
+std::unique_ptr<RemoteHost> connect_ssh(const SshTarget& target) {
+    const std::string where = printable(target.endpoint.to_string());
+    const std::string description = fmt::format("{}@{}", printable(target.login.user), where);
+    const auto session = remote::connect_verified(target);
+    const Deadline deadline = Deadline::in(target.connect_timeout, target.cancellation);
+    remote::log_in(*session, target.login, where, deadline);
+    remote::RootShellStart start;
+    start.open = [&](const remote::ShellTokens& tokens, remote::Terminal terminal) {
+        return remote::open_exec_channel(session, remote::shell_command_line(tokens, terminal), deadline);
+    };
+    start.sudo_password = target.login.sudo_password;
+    start.host = where;
+    return std::make_unique<remote::SshHost>(session, remote::start_root_shell(start, deadline), description,
+                                             target.cancellation);
+}
+
+HostKey fetch_host_key(const Endpoint& endpoint, const Deadline& deadline) {
+    const auto session = remote::open_ssh_session(endpoint, remote::host_key_preference({}), deadline.remaining(),
+                                                  deadline.cancellation());
+    return session->host_key();
+}
+
+void initialise_ssh() {
+    if (libssh2_init(0) != 0) throw Error(Code::failed, "cannot initialise libssh2");
+}
+
+}  // namespace umsadm

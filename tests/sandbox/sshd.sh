@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# A real sshd on a free loopback port, and users with a password and sudo, for tests. Source it for the functions, or run it:
+#
+#   sshd.sh start DIR ['CONFIG LINE'...]   starts one in DIR (made if missing) and prints its port
+#   sshd.sh stop DIR                       stops it
+#   sshd.sh user-add NAME PASSWORD SUDO    SUDO: none | password | nopasswd | restricted | requiretty
+#   sshd.sh user-remove NAME
+#
+# DIR holds sshd_config, host_ed25519, host_ecdsa, host_rsa (and .pub), authorized_keys, log, port and pid. A CONFIG LINE wins
+# over the line of the same keyword here, for sshd takes the first. Whoever starts stops: functions leave no trap behind.
+# Users need root. Their names should start with "umsadm-t-", which user-remove insists on.
+
+sshd_program() {
+  local candidate
+  for candidate in "$(command -v sshd)" /usr/sbin/sshd /usr/local/sbin/sshd; do
+    if [[ -x "$candidate" ]]; then
+      echo "$candidate"
+      return 0
+    fi
+  done
+  echo "no sshd on this machine: install openssh-server" >&2
+  return 1
+}
+
+sshd_answers() { # PORT
+  local banner=""
+  exec 8<>"/dev/tcp/127.0.0.1/$1" || return 1
+  read -r -t 2 banner <&8
+  exec 8>&-
+  [[ "$banner" == SSH-2.0-* ]]
+}
+
+sshd_make_keys() { # DIR
+  local type
+  for type in ed25519 ecdsa rsa; do
+    [[ -f "$1/host_$type" ]] || ssh-keygen -q -t "$type" -N "" -C "sandbox" -f "$1/host_$type" || return 1
+  done
+  touch "$1/authorized_keys"
+  chmod 644 "$1/authorized_keys"
+}
+
+sshd_write_config() { # DIR [CONFIG LINE...]
+  local dir=$1 line
+  shift
+  {
+    for line in "$@"; do echo "$line"; done
+    # One HostKey line of the caller replaces all of these: they add up otherwise.
+    if ! printf '%s\n' "$@" | grep -qi '^HostKey '; then
+      printf 'HostKey %s\n' "$dir/host_ed25519" "$dir/host_ecdsa" "$dir/host_rsa"
+    fi
+    cat <<END
+ListenAddress 127.0.0.1
+PidFile none
+AuthorizedKeysFile $dir/authorized_keys
+StrictModes no
+PermitRootLogin yes
+PasswordAuthentication yes
+KbdInteractiveAuthentication no
+UsePAM $([[ $EUID -eq 0 ]] && echo yes || echo no)
+UseDNS no
+PrintMotd no
+MaxStartups 100:30:200
+LogLevel VERBOSE
+Subsystem sftp internal-sftp
+END
+  } >"$dir/sshd_config"
+}
+
+# Starts an sshd in DIR; sets SSHD_PORT and SSHD_PID.
+sshd_start() { # DIR [CONFIG LINE...]
+  local dir=$1 program attempt
+  program=$(sshd_program) || return 1
+  mkdir -p "$dir" && chmod 755 "$dir" || return 1
+  dir=$(cd "$dir" && pwd) || return 1
+  shift
+  if [[ $EUID -eq 0 ]]; then mkdir -p /run/sshd; fi # where it locks itself in
+  sshd_make_keys "$dir" && sshd_write_config "$dir" "$@" || return 1
+  "$program" -t -f "$dir/sshd_config" || return 1
+  for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    SSHD_PORT=$((20000 + (RANDOM + attempt) % 12000))
+    if (exec 8<>"/dev/tcp/127.0.0.1/$SSHD_PORT") 2>/dev/null; then continue; fi # somebody else's
+    : >"$dir/log"
+    "$program" -D -f "$dir/sshd_config" -p "$SSHD_PORT" -E "$dir/log" </dev/null >/dev/null 2>&1 &
+    SSHD_PID=$!
+    if sshd_wait; then
+      echo "$SSHD_PORT" >"$dir/port"
+      echo "$SSHD_PID" >"$dir/pid"
+      return 0
+    fi
+  done
+  echo "sshd did not start; its log:" >&2
+  cat "$dir/log" >&2
+  return 1
+}
+
+sshd_wait() {
+  local tries
+  for ((tries = 0; tries < 100; ++tries)); do
+    kill -0 "$SSHD_PID" 2>/dev/null || return 1
+    if sshd_answers "$SSHD_PORT" 2>/dev/null; then return 0; fi
+    sleep 0.05
+  done
+  kill "$SSHD_PID"
+  return 1
+}
+
+# The process that listens ends; sessions end with their connections.
+sshd_stop() { # DIR
+  local pid
+  pid=$(cat "$1/pid" 2>/dev/null) || return 0
+  rm -f "$1/pid"
+  # The number may belong to another process by now.
+  if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q sshd; then kill "$pid" 2>/dev/null; fi
+  return 0
+}
+
+sshd_sudoers_file() { echo "/etc/sudoers.d/$1"; } # NAME
+
+sshd_user_add() { # NAME PASSWORD SUDO
+  local name=$1 password=$2 sudo=$3 rules=""
+  if [[ $EUID -ne 0 ]]; then
+    echo "making a user needs root" >&2
+    return 1
+  fi
+  useradd --create-home --shell /bin/bash "$name" || return 1
+  printf '%s:%s\n' "$name" "$password" | chpasswd || return 1
+  case $sudo in
+    none) return 0 ;;
+    password) rules="$name ALL=(ALL:ALL) ALL" ;;
+    nopasswd) rules="$name ALL=(ALL:ALL) NOPASSWD: ALL" ;;
+    restricted) rules="$name ALL=(root) /usr/bin/true" ;;
+    requiretty) rules="Defaults:$name requiretty"$'\n'"$name ALL=(ALL:ALL) ALL" ;;
+    *)
+      echo "no such kind of sudo: $sudo" >&2
+      return 1
+      ;;
+  esac
+  (umask 0227 && printf '%s\n' "$rules" >"$(sshd_sudoers_file "$name")") || return 1
+  visudo -cqf "$(sshd_sudoers_file "$name")"
+}
+
+sshd_user_remove() { # NAME
+  local name=$1
+  if [[ "$name" != umsadm-t-* ]]; then
+    echo "not a user of a test: $name" >&2
+    return 1
+  fi
+  rm -f "$(sshd_sudoers_file "$name")" "/run/sudo/ts/$name" "/var/lib/sudo/lectured/$name"
+  id -u "$name" >/dev/null 2>&1 || return 0
+  userdel --force --remove "$name" 2>/dev/null
+  return 0
+}
+
+if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then
+  case ${1:-} in
+    start) shift && sshd_start "$@" && echo "$SSHD_PORT" ;;
+    stop) sshd_stop "$2" ;;
+    user-add) sshd_user_add "$2" "$3" "$4" ;;
+    user-remove) sshd_user_remove "$2" ;;
+    *)
+      sed -n '2,11p' "$0" >&2
+      exit 2
+      ;;
+  esac
+fi
