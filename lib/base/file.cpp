@@ -220,11 +220,13 @@ void make_folder(const Path& path) {
 }
 
 void remove_leftovers(const Path& folder) {
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-        if (entry.path().filename().string().starts_with(k_temporary_prefix)) {
-            std::filesystem::remove_all(entry.path(), ignored);
-        }
+    // Best effort, and without exceptions that are no Error: what cannot be removed now is removed by a later run.
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (!entry->path().filename().string().starts_with(k_temporary_prefix)) continue;
+        std::error_code ignored;
+        std::filesystem::remove_all(entry->path(), ignored);
     }
 }
 
