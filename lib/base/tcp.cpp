@@ -106,13 +106,14 @@ std::string Endpoint::to_string() const {
 UniqueFd connect_socket(const Endpoint& endpoint, const Deadline& deadline) {
     const Addresses addresses = resolve(endpoint);
     int last_error = 0;
-    bool all_refused = true;
+    bool refused = false;
+    bool other_failure = false;
     for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
         UniqueFd fd(
             ::socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol));
         if (!fd) {
             last_error = errno;
-            all_refused = false;
+            other_failure = true;
             continue;
         }
         const int error_number = connect_one(fd.get(), *address, deadline);
@@ -123,12 +124,16 @@ UniqueFd connect_socket(const Endpoint& endpoint, const Deadline& deadline) {
             return fd;
         }
         last_error = error_number;
-        // An unreachable second address family (no IPv6 here) does not turn a refusal into "unreachable".
+        // An unreachable second address family (no IPv6 here) does not turn a refusal into "unreachable", whichever
+        // came first.
         const bool no_such_route = error_number == ENETUNREACH || error_number == EADDRNOTAVAIL;
-        all_refused = all_refused && (error_number == ECONNREFUSED || no_such_route);
+        if (error_number == ECONNREFUSED)
+            refused = true;
+        else if (!no_such_route)
+            other_failure = true;
         if (deadline.passed()) break;
     }
-    if (all_refused && last_error == ECONNREFUSED) return {};
+    if (refused && !other_failure) return {};
     throw cannot_connect(endpoint,
                          last_error == ETIMEDOUT ? "no answer in time" : std::generic_category().message(last_error));
 }
