@@ -1,5 +1,7 @@
 #include "login.hpp"
 
+#include <chrono>
+
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -14,6 +16,12 @@ namespace umsadm::app {
 namespace {
 
 constexpr std::uint16_t k_ssh_port = 22;
+constexpr std::chrono::seconds k_host_key_patience{15};
+
+void initialise_ssh_once() {
+    static const bool done = (initialise_ssh(), true);
+    (void)done;
+}
 
 // The command line is not checked by the registry, which checks what is stored.
 void check_login_of_run(const LoginOptions& login) {
@@ -29,12 +37,10 @@ void check_login_of_run(const LoginOptions& login) {
     }
 }
 
-// Who looks for the key of a host finds the command that accepts it.
-std::string trust_hint(std::string_view kind, std::string_view name) {
-    return fmt::format(
-        "compare the fingerprint with the one that \"ssh-keygen -lf\" shows on the machine itself, then run "
-        "\"umsadm {} trust {}\"",
-        kind, name);
+// The library names the option that pins a key; here there is a command that compares first.
+std::string with_trust_command(const std::string& hint, std::string_view kind, std::string_view name) {
+    if (hint.find("--host-key") == std::string::npos) return hint;
+    return fmt::format("{}, or run \"umsadm {} trust {}\"", hint, kind, name);
 }
 
 struct LoginSecrets {
@@ -51,8 +57,7 @@ LoginSecrets read_secrets(Context& context, const std::string& who, const LoginO
 }
 
 std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const std::string& host, const LoginOptions& login) {
-    static const bool ready = (initialise_ssh(), true);
-    (void)ready;
+    initialise_ssh_once();
     check_login_of_run(login);
     SshTarget target;
     target.endpoint = ssh_endpoint(host, login);
@@ -80,7 +85,7 @@ std::unique_ptr<RemoteHost> connect_login(Context& context, std::string_view kin
         try {
             return is_local(login) ? connect_locally(context, login) : connect_over_ssh(context, host, login);
         } catch (Error& error) {
-            if (error.code() == Code::host_key) error.set_hint(trust_hint(kind, name));
+            if (error.code() == Code::host_key) error.set_hint(with_trust_command(error.hint(), kind, name));
             throw;
         }
     });
@@ -88,6 +93,11 @@ std::unique_ptr<RemoteHost> connect_login(Context& context, std::string_view kin
 
 std::unique_ptr<RemoteHost> connect_gateway(const Gateway& gateway, Context& context) {
     return connect_login(context, "gateway", gateway.name, gateway.host, gateway.login);
+}
+
+HostKey ask_for_host_key(const Context& context, const Endpoint& endpoint) {
+    initialise_ssh_once();
+    return fetch_host_key(endpoint, Deadline::in(k_host_key_patience, &context.cancellation));
 }
 
 Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login) {

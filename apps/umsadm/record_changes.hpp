@@ -34,6 +34,9 @@ public:
 
     bool empty() const noexcept { return m_changes.empty(); }
 
+    // A record with what was given, everything else at its default.
+    Record& given() noexcept { return m_given; }
+
     void apply_to(Record& record) const {
         Record given = m_given;
         for (const auto& change : m_changes) change(given, record);

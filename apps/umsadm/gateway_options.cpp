@@ -1,0 +1,74 @@
+#include "gateway_options.hpp"
+
+#include "login_files.hpp"
+#include "login_options.hpp"
+
+namespace umsadm::app {
+namespace {
+
+// The reader of the option for a field of the record.
+template <typename Field>
+ValueReader into(GatewayChanges& changes, Field Gateway::*field) {
+    return changes.into([field](Gateway& gateway) -> Field& { return gateway.*field; });
+}
+
+void add_address_options(Command& command, GatewayChanges& changes, Need host) {
+    command.heading("Gateway")
+        .option("--host", "HOST", "DNS name or IP address of the gateway", into(changes, &Gateway::host), host)
+        .option("--port", "PORT", "its TLS port (default: 8443)", into(changes, &Gateway::port))
+        .option("--external-host", "HOST", "the name by which devices reach it, where it differs",
+                into(changes, &Gateway::external_host))
+        .option("--external-port", "PORT", "the port by which devices reach it, where it differs",
+                into(changes, &Gateway::external_port));
+}
+
+void add_installation_options(Command& command, GatewayChanges& changes) {
+    command.heading("Installation")
+        .option("--install-path", "PATH", "where the gateway is installed (default: /opt/IGEL/icg)",
+                into(changes, &Gateway::install_path))
+        .option("--config", "PATH", "its configuration (default: INSTALL-PATH/usg/conf/application-prod.yml)",
+                into(changes, &Gateway::config))
+        .option("--keystore", "PATH", "its keystore (default: as configured there)", into(changes, &Gateway::keystore))
+        .option("--store-password", "SRC", "the password of the keystore (default: as configured there)",
+                into(changes, &Gateway::store_password))
+        .option("--alias", "ALIAS", "the key entry that is served, where the keystore has several",
+                into(changes, &Gateway::alias))
+        .option("--restart-command", "CMD", "what restarts the gateway, run as root (default: its service)",
+                into(changes, &Gateway::restart_command))
+        .option("--health", "auto|require|off",
+                "what its health page must say after an update: as before, \"ok\", or nothing (default: auto)",
+                into(changes, &Gateway::health))
+        .option("--wait", "SECONDS", "how long to wait for the gateway after a restart (default: 90)",
+                into(changes, &Gateway::wait_seconds));
+}
+
+void add_stored_login_options(Command& command, GatewayChanges& changes) {
+    add_login_options(
+        command,
+        [&changes](auto field) {
+            return changes.into([field](Gateway & gateway) -> auto& { return gateway.login.*field; });
+        },
+        [&changes](auto field, bool value) {
+            return [&changes, field, value] {
+                changes.set(
+                    [field](Gateway & gateway) -> auto& { return gateway.login.*field; }, value);
+            };
+        });
+}
+
+}  // namespace
+
+void add_gateway_options(Command& command, GatewayChanges& changes, Need host) {
+    add_address_options(command, changes, host);
+    add_installation_options(command, changes);
+    add_stored_login_options(command, changes);
+}
+
+Gateway changed(Gateway gateway, GatewayChanges changes) {
+    make_paths_absolute(changes.given().login);
+    make_path_absolute(changes.given().store_password);
+    changes.apply_to(gateway);
+    return gateway;
+}
+
+}  // namespace umsadm::app
