@@ -1,0 +1,62 @@
+#include <cstdlib>
+
+#include <catch2/catch.hpp>
+#include <openssl/err.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/crypto/rehearsal.hpp"
+
+#include "unit/crypto/openssl_referee.hpp"
+
+using namespace umsadm;
+using namespace umsadm::test;
+
+namespace {
+
+std::string failure(const PrivateKey& key, const std::vector<Certificate>& chain) {
+    try {
+        rehearse_tls(key, chain);
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::failed);
+        CHECK(ERR_peek_error() == 0);
+        return error.message();
+    }
+    return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("rehearse_tls succeeds with every kind of key", "[crypto]") {
+    const OpensslReferee referee;
+    const auto algorithm =
+        GENERATE(as<std::string>{}, "rsa -pkeyopt rsa_keygen_bits:2048", "ec -pkeyopt ec_paramgen_curve:P-256",
+                 "ec -pkeyopt ec_paramgen_curve:P-384", "ec -pkeyopt ec_paramgen_curve:P-521", "ed25519");
+    const Certificate root = referee.self_signed("root", "/CN=Root", k_ca);
+    const Certificate middle = referee.signed_by("root", "middle", "/CN=Middle", k_ca);
+    referee.make_key("leaf", algorithm);
+    const Certificate leaf = referee.signed_by("middle", "leaf", "/CN=leaf", k_leaf + "subjectAltName=DNS:a.example\n");
+    CHECK(failure(referee.key("leaf"), {leaf, middle, root}) == "no error");
+    CHECK(failure(referee.key("leaf"), {leaf}) == "no error");
+}
+
+TEST_CASE("rehearse_tls does not care about dates, trust and old digests", "[crypto]") {
+    const OpensslReferee referee;
+    const Certificate root = referee.self_signed("root", "/CN=Root", k_ca, 3650, "-sha1");
+    const Certificate leaf = referee.signed_by("root", "leaf", "/CN=leaf", k_leaf, 1, "-sha1");
+    CHECK(failure(referee.key("leaf"), {leaf, root}) == "no error");
+}
+
+TEST_CASE("rehearse_tls fails with what a gateway could not serve", "[crypto]") {
+    const OpensslReferee referee;
+    const Certificate root = referee.self_signed("root", "/CN=Root", k_ca);
+    const Certificate leaf = referee.signed_by("root", "leaf", "/CN=leaf", k_leaf);
+    referee.make_key("other");
+    CHECK(
+        failure(referee.key("other"), {leaf, root}).starts_with("cannot use the key and the chain in a TLS server: "));
+    CHECK(failure(referee.key("leaf"), {root, leaf}).starts_with("cannot use the key and the chain in a TLS server: "));
+    CHECK(failure(referee.key("leaf"), {}) == "there is no certificate to rehearse a TLS handshake with");
+    referee.make_key("x448", "ed448");
+    const Certificate odd = referee.signed_by("root", "x448", "/CN=odd", k_leaf);
+    CHECK(failure(referee.key("x448"), {odd, root})
+              .starts_with("cannot do a TLS 1.2 handshake with the new key and chain: "));
+}
