@@ -21,11 +21,13 @@ struct StoredCertificate {
     bool has_key() const noexcept { return record.key != StoredKey::none; }
 };
 
+// A CA is a root when its own key signed it, else an intermediate; everything else is an end entity.
 CertificateType type_of(const Certificate& certificate);
 
 // All certificates of a site, and the questions that commands ask about them. Pure: built from what the registry read.
 class Inventory {
 public:
+    // Throws Code::invalid_data when a certificate is damaged or not the one that its record names.
     // `used`: for each gateway the fingerprint that its newest verified deployment installed.
     Inventory(const std::vector<CertificateFiles>& files, std::map<std::string, Fingerprint> used);
 
@@ -33,7 +35,8 @@ public:
     std::vector<Certificate> pool() const;
 
     // Finds by NAME@N, NAME (its newest generation) or fingerprint (prefix). An exact name wins over a prefix.
-    // Throws Code::not_found (hint: cert list), Code::ambiguous with the candidates.
+    // Throws Code::not_found (hint: cert list), Code::ambiguous with the candidates, Code::usage for "sha256:" and no
+    // digits.
     const StoredCertificate& select(std::string_view selector) const;
 
     const StoredCertificate* find(const Fingerprint& fingerprint) const noexcept;
@@ -42,14 +45,19 @@ public:
     std::vector<std::string> used_by(const Fingerprint& fingerprint) const;
 
     Chain chain_of(const Certificate& leaf, UtcTime now) const;
-    // The stored certificate of the same authority as the top of the chain; null when the site has none.
+    // The stored certificate of the same authority as the top of a complete chain; null when the site has none.
     const StoredCertificate* root_of(const Chain& chain) const noexcept;
-    // Certificates that were signed by `issuer`.
+    // Certificates that were signed by `issuer`, itself left out.
     std::vector<const StoredCertificate*> issued_by(const Certificate& issuer) const;
 
 private:
+    const StoredCertificate& select_generation(std::string_view name, int generation) const;
+    const StoredCertificate& select_fingerprint(std::string_view selector, std::string_view digits) const;
+
     std::vector<StoredCertificate> m_all;
     std::map<std::string, Fingerprint> m_used;
+    std::map<Fingerprint, std::size_t> m_by_fingerprint;  // where in m_all
+    std::multimap<Bytes, std::size_t> m_by_subject;       // canonical subject, where in m_all
 };
 
 }  // namespace umsadm
