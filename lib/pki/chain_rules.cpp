@@ -62,7 +62,7 @@ void check_path_lengths(const NewCertificate& next, Findings& findings) {
                 {Severity::error, "path-length",
                  fmt::format("{} allows {} CAs below it and has {}", called(next, i), *allowed, cas_below)});
         }
-        if (!members[i].is_self_issued()) ++cas_below;
+        if (members[i].is_ca() && !members[i].is_self_issued()) ++cas_below;
     }
 }
 
