@@ -1,59 +1,24 @@
 #include "umsadm/jobs/update_keystore.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include <fmt/format.h>
 
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/digest.hpp"
-#include "umsadm/crypto/rehearsal.hpp"
 #include "umsadm/jobs/exchange_entry.hpp"
 
 #include "lib/jobs/gateway_plan.hpp"
+#include "lib/jobs/keystore_proof.hpp"
 
 namespace umsadm {
 namespace {
-
-const Secret& key_password(const StorePasswords& passwords) {
-    return passwords.key != nullptr ? *passwords.key : *passwords.store;
-}
-
-JavaTime java_time(UtcTime time) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
 
 std::vector<Certificate> parse_chain(const KeyEntry& entry) {
     std::vector<Certificate> chain;
     for (const Bytes& der : entry.chain) chain.push_back(Certificate::from_der(der));
     return chain;
-}
-
-// --force never overrides more than these: everything else would leave a gateway that no device accepts.
-bool forceable(std::string_view code) {
-    return code == "host-missing" || code == "gateway-host-missing" || code == "no-san";
-}
-
-void apply_force(Findings& findings, const std::string& reason) {
-    for (Finding& finding : findings) {
-        if (finding.severity == Severity::error && forceable(finding.code)) {
-            finding.severity = Severity::warning;
-            finding.text += fmt::format(" (forced: {})", printable(reason));
-        }
-    }
-}
-
-Bytes encode_and_prove(const Keystore& wanted, const UpdateRequest& request, std::string_view alias) {
-    Bytes file = encode_keystore(wanted, *request.passwords.store);
-    const DecodedKeystore again = decode_keystore(file, request.passwords.store);
-    if (again.keystore != wanted || !again.integrity_verified) {
-        throw Error(Code::failed, "the new keystore does not read back as it was meant; nothing was changed");
-    }
-    const KeyEntry& entry = serving_entry(again.keystore, alias);
-    const Secret pkcs8 = decrypt_entry_key(entry, key_password(request.passwords));
-    rehearse_tls(PrivateKey::from_der(pkcs8.reveal_bytes()), parse_chain(entry));
-    return file;
 }
 
 NewCertificate describe(const StoredCertificate& certificate, const CurrentOnGateway& current,
@@ -220,7 +185,7 @@ Prepared prepare_update(const UpdateRequest& request, const RemoteState& state, 
     if (prepared.refused()) return prepared;
 
     prepared.plan = plan(RunAction::update, question.next.chain.certificates);
-    set_new_keystore(prepared.plan, encode_and_prove(fresh.keystore, request, current.stored.alias));
+    set_new_keystore(prepared.plan, encode_and_prove(fresh.keystore, request.passwords, current.stored.alias));
     return prepared;
 }
 
