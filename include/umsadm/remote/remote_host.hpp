@@ -15,12 +15,15 @@ namespace umsadm {
 //
 // The script runs in a shell of its own with `set -eu`, PATH=/usr/sbin:/usr/bin:/sbin:/bin (and /usr/local), LC_ALL=C
 // and umask 077; "$1", "$2", ... are `args`; standard input is `input`, binary-clean. It never holds a secret: scripts
-// stand in the process list and in the log of sudo. Secrets go through `input`. It is not stopped half way by a lost
-// connection.
+// stand in the process list. Secrets go through `input`.
+//
+// A lost connection does not stop a script, also not one that prints. But `input` may be cut short then, so a script
+// checks what it was sent (a size, a digest) before it uses it. What a script leaves running in the background must not
+// keep standard output or error: what it prints later would appear in the output of later scripts.
 struct Command {
     std::string script;
-    std::vector<std::string> args;
-    ByteView input;
+    std::vector<std::string> args{};
+    ByteView input{};
     std::chrono::seconds timeout{30};
     std::size_t max_output = 16U * 1024 * 1024;  // of stdout; more is Code::failed
 };
@@ -51,7 +54,8 @@ public:
     virtual CommandResult run(const Command& command) = 0;
 
     // Takes an exclusive lock on a folder of the host, held until this object goes, the process dies or the connection
-    // ends. Returns false when somebody else holds it. Scripts that run later do not inherit it.
+    // ends and its last script did. Returns false when somebody else holds it. Scripts that run later do not inherit
+    // it. One folder for each object; locking it again does nothing.
     virtual bool lock_folder(const std::string& path) = 0;
 
     // Connects from the host to `endpoint`. A null pointer when the connection was refused there.

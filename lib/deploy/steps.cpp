@@ -1,0 +1,224 @@
+#include "lib/deploy/steps.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "umsadm/base/text.hpp"
+#include "umsadm/crypto/digest.hpp"
+#include "umsadm/deploy/plan.hpp"
+
+#include "lib/deploy/script.hpp"
+
+namespace umsadm {
+namespace {
+
+constexpr std::chrono::seconds k_file_timeout{60};
+// Room that is left on the disk beside backup and upload: blocks of the folder, and others who write meanwhile.
+constexpr std::size_t k_margin = 64 * 1024;
+
+// Exit statuses that say: surely nothing was changed.
+constexpr int k_changed_meanwhile = 90;
+constexpr int k_not_possible = 91;
+
+// cp --preserve=all keeps owner, mode, times, access list and SELinux label. The file is made by `set -C` first, so
+// nothing that stands there already is written through. A backup that is there was left by a call whose answer was
+// lost.
+constexpr std::string_view k_back_up = R"sh(
+live=$1 backup=$2 old=$3 more=$4
+[ "$(digest "$live")" = "$old" ] || exit 90
+free=$(($(stat -f -c %a -- "$live") * $(stat -f -c %S -- "$live")))
+needed=$(($(wc -c <"$live") + more))
+if [ "$free" -lt "$needed" ]; then
+    printf 'no space left: %s bytes are free beside the keystore, %s are needed\n' "$free" "$needed" >&2
+    exit 91
+fi
+if [ "$(digest "$backup")" != "$old" ]; then
+    (set -C; : >"$backup")
+    cp --preserve=all -- "$live" "$backup"
+fi
+sync -- "$backup" "${live%/*}/"
+[ "$(digest "$backup")" = "$old" ] || { printf 'the copy differs\n' >&2; exit 1; }
+)sh";
+
+// The attributes come before the content: the key in it is never readable for more people than before. An attribute
+// that cp could not set (it is silent about labels) would keep the gateway from reading its keystore.
+constexpr std::string_view k_upload = R"sh(
+live=$1 staged=$2 new=$3
+attributes() { stat -c '%u %g %a' -- "$1"; stat -c %C -- "$1" 2>/dev/null || :; }
+(set -C; : >"$staged")
+cp --attributes-only --preserve=all -- "$live" "$staged"
+cat >"$staged"
+sync -- "$staged"
+[ "$(attributes "$live")" = "$(attributes "$staged")" ] || { printf 'owner, mode or label cannot be set\n' >&2; exit 1; }
+[ "$(digest "$staged")" = "$new" ] || { printf 'the file did not arrive whole\n' >&2; exit 1; }
+)sh";
+
+// A live file that is the new one already: an earlier call did it, and its answer was lost. mv -T on one file system is
+// one rename(2). On NFS a rename that reports an error may have happened.
+constexpr std::string_view k_swap = R"sh(
+live=$1 staged=$2 old=$3 new=$4
+now=$(digest "$live")
+if [ "$now" != "$new" ]; then
+    [ "$now" = "$old" ] || exit 90
+    [ "$(digest "$staged")" = "$new" ] || { printf 'the uploaded file is not what it was\n' >&2; exit 91; }
+    mv -fT -- "$staged" "$live" || { [ "$(digest "$live")" != "$old" ] || exit 91; exit 1; }
+fi
+sync -- "${live%/*}/"
+[ "$(digest "$live")" = "$new" ] || { printf 'the keystore was changed again at once\n' >&2; exit 1; }
+rm -f -- "$staged"
+)sh";
+
+// What the command starts may keep its output open for ever, so that goes to a file and not to us. The umask of the
+// host's own scripts is 022: a gateway started with ours would write logs that nobody may read.
+constexpr std::string_view k_restart = R"sh(
+command=$1 log=$2 limit=$3
+rm -f -- "$log"
+(set -C; : >"$log") 2>/dev/null || log=/dev/null
+status=0
+(umask 022; exec timeout -k 5 "$limit" /bin/sh -c "$command") </dev/null >"$log" 2>&1 || status=$?
+[ "$status" -ne 124 ] || printf 'it did not end within %s s\n' "$limit" >>"$log"
+if [ "$log" != /dev/null ]; then
+    tail -c 2000 -- "$log" >&2
+    rm -f -- "$log"
+fi
+exit "$status"
+)sh";
+
+constexpr std::string_view k_look = R"sh(
+live=$1 backup=$2 own=$3
+for left in "$own"*; do rm -f -- "$left"; done
+[ ! -d "${live%/*}/" ] || sync -- "${live%/*}/"
+printf '%s %s' "$(digest "$live")" "$(digest "$backup")"
+)sh";
+
+// A full disk must not keep the old keystore from coming back: then a second name of the backup takes the place of a
+// copy. Each call uses a name of its own, because an earlier call may still be running.
+constexpr std::string_view k_put_back = R"sh(
+live=$1 backup=$2 old=$3 new=$4 own=$5 copy=$6
+for left in "$own"*; do rm -f -- "$left"; done
+now=$(digest "$live")
+if [ "$now" != "$old" ]; then
+    if [ "$now" != "$new" ] && [ "$now" != missing ]; then exit 90; fi
+    [ "$(digest "$backup")" = "$old" ] || exit 91
+    (set -C; : >"$copy")
+    if ! { cp --preserve=all -- "$backup" "$copy" && sync -- "$copy" && [ "$(digest "$copy")" = "$old" ]; }; then
+        rm -f -- "$copy"
+        ln -- "$backup" "$copy"
+    fi
+    mv -fT -- "$copy" "$live"
+fi
+sync -- "${live%/*}/"
+[ "$(digest "$live")" = "$old" ] || { printf 'the keystore was changed again at once\n' >&2; exit 1; }
+)sh";
+
+constexpr std::string_view k_discard = R"sh(
+backup=$1 own=$2
+for left in "$own"*; do rm -f -- "$left"; done
+rm -f -- "$backup"
+)sh";
+
+constexpr std::string_view k_clean = R"sh(
+keep=$1
+shift
+found=0
+for backup; do
+    [ -f "$backup" ] || continue
+    found=$((found + 1))
+    [ "$found" -le "$keep" ] || rm -f -- "$backup"
+done
+)sh";
+
+Command command_of(std::string_view script, std::vector<std::string> args) {
+    Command command{.script = std::string(k_digest_function), .args = std::move(args), .timeout = k_file_timeout};
+    command.script += script;
+    return command;
+}
+
+// How the names of all temporary files of a run begin: what the scripts may remove. "/keys/.keystore.jks.umsadm-RUN."
+std::string own_prefix(const RunFacts& facts) {
+    if (facts.run.empty() || !facts.live_path.starts_with('/')) {
+        throw Error(Code::invalid_data, "a run without a name or a keystore cannot be worked on");
+    }
+    std::string path = staged_path(facts.live_path, facts.run);
+    path.resize(path.size() - std::string_view("new").size());
+    return path;
+}
+
+Error changed_meanwhile(const RunFacts& facts) {
+    return Error(Code::failed, fmt::format("{} was changed by somebody else meanwhile", in_quotes(facts.live_path)),
+                 "run the command again: it looks at the present keystore");
+}
+
+}  // namespace
+
+void back_up_keystore(RemoteHost& host, const RunFacts& facts, std::size_t upload_size) {
+    constexpr std::string_view k_doing = "back up the keystore";
+    const CommandResult result = host.run(command_of(
+        k_back_up, {facts.live_path, facts.backup_path, facts.old_digest, std::to_string(upload_size + k_margin)}));
+    if (result.exit_status == k_changed_meanwhile) throw changed_meanwhile(facts);
+    if (result.exit_status != 0) throw script_error(k_doing, result);
+}
+
+void upload_keystore(RemoteHost& host, const RunFacts& facts, ByteView content) {
+    Command command = command_of(k_upload, {facts.live_path, facts.staged_path, facts.new_digest});
+    command.input = content;
+    run_script(host, "upload the new keystore", command);
+}
+
+void remove_staged_keystore(RemoteHost& host, const RunFacts& facts) {
+    run_script(host, "remove the interrupted upload", command_of("rm -f -- \"$1\"", {facts.staged_path}));
+}
+
+std::optional<Error> swap_keystore(RemoteHost& host, const RunFacts& facts) {
+    constexpr std::string_view k_doing = "put the new keystore into place";
+    const CommandResult result =
+        host.run(command_of(k_swap, {facts.live_path, facts.staged_path, facts.old_digest, facts.new_digest}));
+    if (result.exit_status == k_changed_meanwhile) return changed_meanwhile(facts);
+    if (result.exit_status == k_not_possible) return script_error(k_doing, result);
+    if (result.exit_status != 0) throw script_error(k_doing, result);
+    return std::nullopt;
+}
+
+void restart_gateway(RemoteHost& host, const RunFacts& facts, const std::string& command, std::chrono::seconds limit) {
+    limit = std::max(limit, std::chrono::seconds(1));  // 0 would be no limit for timeout(1)
+    Command call = command_of(k_restart, {command, own_prefix(facts) + "log", std::to_string(limit.count())});
+    call.timeout = limit + std::chrono::seconds(15);  // timeout(1) speaks first
+    run_script(host, "restart the gateway", call);
+}
+
+FilesNow disarm_and_look(RemoteHost& host, const RunFacts& facts) {
+    const CommandResult result = run_script(
+        host, "look at the keystore", command_of(k_look, {facts.live_path, facts.backup_path, own_prefix(facts)}));
+    const std::vector<std::string> digests = split(result.text(), ' ');
+    if (digests.size() != 2) throw Error(Code::failed, "the host's answer about the keystore cannot be understood");
+    return {digests[0], digests[1]};
+}
+
+void put_keystore_back(RemoteHost& host, const RunFacts& facts) {
+    const std::string own = own_prefix(facts);
+    const CommandResult result =
+        host.run(command_of(k_put_back, {facts.live_path, facts.backup_path, facts.old_digest, facts.new_digest, own,
+                                         own + "old-" + random_hex(4)}));
+    if (result.exit_status == k_changed_meanwhile) {
+        throw Error(Code::failed, fmt::format("{} was changed by somebody else, so it was not overwritten",
+                                              in_quotes(facts.live_path)));
+    }
+    if (result.exit_status == k_not_possible) {
+        throw Error(Code::failed, fmt::format("the backup {} is gone or damaged", in_quotes(facts.backup_path)));
+    }
+    if (result.exit_status != 0) throw script_error("put the backup back", result);
+}
+
+void discard_files(RemoteHost& host, const RunFacts& facts) {
+    run_script(host, "remove the files of this run", command_of(k_discard, {facts.backup_path, own_prefix(facts)}));
+}
+
+void clean_backups(RemoteHost& host, const std::vector<std::string>& backups, int keep) {
+    std::vector<std::string> args{std::to_string(keep)};
+    args.insert(args.end(), backups.begin(), backups.end());
+    run_script(host, "remove old backups", command_of(k_clean, std::move(args)));
+}
+
+}  // namespace umsadm

@@ -1,0 +1,188 @@
+#include "lib/deploy/tls_client.hpp"
+
+#include <array>
+#include <span>
+
+#include <arpa/inet.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "umsadm/base/error.hpp"
+
+namespace umsadm {
+namespace {
+
+struct FreeContext {
+    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+};
+struct FreeConnection {
+    void operator()(SSL* connection) const noexcept { SSL_free(connection); }
+};
+using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
+using ConnectionPtr = std::unique_ptr<SSL, FreeConnection>;
+
+std::string openssl_reason() {
+    const unsigned long code = ERR_peek_error();
+    const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+    std::string text = reason == nullptr ? "unknown TLS error" : reason;
+    ERR_clear_error();
+    return text;
+}
+
+bool is_address(const std::string& host) {
+    std::array<unsigned char, sizeof(in6_addr)> unused{};
+    return inet_pton(AF_INET, host.c_str(), unused.data()) == 1 ||
+           inet_pton(AF_INET6, host.c_str(), unused.data()) == 1;
+}
+
+// What the server showed, noted while the handshake runs.
+struct Seen {
+    std::vector<Bytes> chain;
+    bool server_proved = false;
+};
+
+std::vector<Bytes> to_der(const STACK_OF(X509) * certificates) {
+    std::vector<Bytes> chain;
+    for (int i = 0; i < sk_X509_num(certificates); ++i) {
+        X509* certificate = sk_X509_value(certificates, i);
+        const int size = i2d_X509(certificate, nullptr);
+        if (size <= 0) return {};
+        Bytes der(static_cast<std::size_t>(size));
+        unsigned char* out = der.data();
+        i2d_X509(certificate, &out);
+        chain.push_back(std::move(der));
+    }
+    return chain;
+}
+
+// In place of OpenSSL's verification: keeps the chain as sent and accepts it.
+int note_chain(X509_STORE_CTX* store, void* seen) {
+    static_cast<Seen*>(seen)->chain = to_der(X509_STORE_CTX_get0_untrusted(store));
+    return 1;
+}
+
+// A client sends its Finished only after the server proved that it has the key. A server that then demands a
+// certificate of the client ends the handshake of TLS 1.2 with an alert, but its own certificate has been seen.
+void note_message(int is_write, int, int content_type, const void* data, std::size_t size, SSL*, void* seen) {
+    const auto* bytes = static_cast<const unsigned char*>(data);
+    if (is_write == 1 && content_type == SSL3_RT_HANDSHAKE && size > 0 && bytes[0] == SSL3_MT_FINISHED) {
+        static_cast<Seen*>(seen)->server_proved = true;
+    }
+}
+
+}  // namespace
+
+struct TlsClient::State {
+    Stream& stream;
+    Seen seen;
+    ContextPtr context;
+    ConnectionPtr connection;
+
+    BIO* incoming() const noexcept { return SSL_get_rbio(connection.get()); }
+    BIO* outgoing() const noexcept { return SSL_get_wbio(connection.get()); }
+
+    void send_pending(const Deadline& deadline) const {
+        std::array<std::uint8_t, 16 * 1024> buffer{};
+        int count = 0;
+        while ((count = BIO_read(outgoing(), buffer.data(), static_cast<int>(buffer.size()))) > 0) {
+            stream.write(ByteView(buffer.data(), static_cast<std::size_t>(count)), deadline);
+        }
+    }
+
+    // False at the end of the stream.
+    bool receive(const Deadline& deadline) const {
+        std::array<std::uint8_t, 16 * 1024> buffer{};
+        const std::size_t count = stream.read(std::span(buffer), deadline);
+        if (count == 0) return false;
+        // A memory BIO takes everything.
+        BIO_write(incoming(), buffer.data(), static_cast<int>(count));
+        return true;
+    }
+};
+
+TlsClient::TlsClient(Stream& stream, const std::string& server_name)
+    : m_state(std::make_unique<State>(State{stream, {}, nullptr, nullptr})) {
+    State& state = *m_state;
+    state.context.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX* context = state.context.get();
+    // Level 0: a server that is to be renewed may have a short key or an old signature. It is only looked at.
+    if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
+        SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0") != 1) {
+        throw Error(Code::failed, "cannot prepare TLS: " + openssl_reason());
+    }
+    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+    SSL_CTX_set_cert_verify_callback(context, note_chain, &state.seen);
+
+    state.connection.reset(SSL_new(context));
+    SSL* connection = state.connection.get();
+    BIO* incoming = BIO_new(BIO_s_mem());
+    BIO* outgoing = BIO_new(BIO_s_mem());
+    if (connection == nullptr || incoming == nullptr || outgoing == nullptr) {
+        BIO_free(incoming);
+        BIO_free(outgoing);
+        throw Error(Code::failed, "cannot prepare TLS: " + openssl_reason());
+    }
+    SSL_set_bio(connection, incoming, outgoing);  // owned by the connection from here on
+    SSL_set_msg_callback(connection, note_message);
+    SSL_set_msg_callback_arg(connection, &state.seen);
+    SSL_set_connect_state(connection);
+    // RFC 6066, section 3: no addresses. A name that is too long for SNI is not sent.
+    if (!is_address(server_name)) SSL_set_tlsext_host_name(connection, server_name.c_str());
+    ERR_clear_error();
+}
+
+TlsClient::~TlsClient() = default;
+
+TlsClient::Handshake TlsClient::handshake(const Deadline& deadline) {
+    State& state = *m_state;
+    SSL* connection = state.connection.get();
+    std::string problem;
+    while (problem.empty()) {
+        ERR_clear_error();
+        const int rc = SSL_do_handshake(connection);
+        const int wanted = SSL_get_error(connection, rc);
+        if (wanted != SSL_ERROR_NONE && wanted != SSL_ERROR_WANT_READ) problem = openssl_reason();
+        state.send_pending(deadline);
+        if (wanted == SSL_ERROR_NONE) return {state.seen.chain, SSL_get_version(connection), ""};
+        if (problem.empty() && !state.receive(deadline)) problem = "the connection was closed during the handshake";
+    }
+    Handshake result{{}, "", std::move(problem)};
+    if (state.seen.server_proved) {
+        result.chain = state.seen.chain;
+        result.version = SSL_get_version(connection);
+    }
+    return result;
+}
+
+void TlsClient::write(std::string_view text, const Deadline& deadline) {
+    ERR_clear_error();
+    std::size_t written = 0;
+    if (SSL_write_ex(m_state->connection.get(), text.data(), text.size(), &written) != 1) {
+        throw Error(Code::unreachable, "the TLS connection was lost: " + openssl_reason());
+    }
+    m_state->send_pending(deadline);
+}
+
+bool TlsClient::read_more(std::string& text, const Deadline& deadline) {
+    State& state = *m_state;
+    std::array<char, 4096> buffer{};
+    while (true) {
+        ERR_clear_error();
+        std::size_t count = 0;
+        if (SSL_read_ex(state.connection.get(), buffer.data(), buffer.size(), &count) == 1) {
+            text.append(buffer.data(), count);
+            return true;
+        }
+        if (SSL_get_error(state.connection.get(), 0) != SSL_ERROR_WANT_READ) {
+            ERR_clear_error();
+            return false;
+        }
+        state.send_pending(deadline);
+        if (!state.receive(deadline)) return false;
+    }
+}
+
+}  // namespace umsadm

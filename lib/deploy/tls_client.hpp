@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "umsadm/base/bytes.hpp"
+#include "umsadm/base/stream.hpp"
+
+namespace umsadm {
+
+// A TLS client over a Stream that takes any certificate: it looks at a server, it trusts nobody.
+class TlsClient {
+public:
+    // `server_name` is sent as SNI when it is a DNS name. The stream has to outlive this object.
+    TlsClient(Stream& stream, const std::string& server_name);
+    ~TlsClient();
+    TlsClient(const TlsClient&) = delete;
+    TlsClient& operator=(const TlsClient&) = delete;
+
+    struct Handshake {
+        std::vector<Bytes> chain;  // DER, as sent, leaf first; empty: nothing was shown
+        std::string version;       // "TLSv1.3"
+        std::string problem;       // why there is no connection; empty: there is one
+    };
+    // Never throws for what the server does in TLS. Throws what the stream throws.
+    Handshake handshake(const Deadline& deadline);
+
+    void write(std::string_view text, const Deadline& deadline);
+    // Appends what comes to `text`; false at the end of the connection, orderly or not.
+    bool read_more(std::string& text, const Deadline& deadline);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace umsadm
