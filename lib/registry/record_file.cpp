@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t k_schema = 1;
 constexpr int k_deepest = 8;
+constexpr std::size_t k_most_fields = 1000;
 constexpr std::string_view k_hint = "correct the file by hand, or put it back from a backup";
 
 Error not_json(std::string_view text, std::size_t byte) {
@@ -34,6 +35,10 @@ public:
         }
         if (event == Event::object_start) m_open.emplace_back();
         if (event == Event::object_end) m_open.pop_back();
+        if (event == Event::key && m_open.back().size() == k_most_fields) {
+            throw Error(Code::invalid_data, fmt::format("an object in the JSON has more than {} fields", k_most_fields),
+                        std::string(k_hint));
+        }
         if (event == Event::key && !m_open.back().insert(parsed.get<std::string>()).second) {
             throw Error(Code::invalid_data, fmt::format("field {} is there twice", parsed.dump()), std::string(k_hint));
         }

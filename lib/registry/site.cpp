@@ -18,6 +18,9 @@
 namespace umsadm {
 namespace {
 
+constexpr std::string_view k_lock_file = ".lock";
+// Making an empty site takes milliseconds: whoever holds its lock longer is stuck.
+constexpr std::chrono::seconds k_create_wait{10};
 // Parents before what is in them.
 constexpr std::array<std::string_view, 9> k_folders{"servers",  "gateways",         "certificates",
                                                     "requests", "ums-id",           "trash",
@@ -44,8 +47,8 @@ void check_free(const Path& folder) {
     for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        const bool ours =
-            name.starts_with(".tmp-") || std::find(k_folders.begin(), k_folders.end(), name) != k_folders.end();
+        const bool ours = name == k_lock_file || name.starts_with(".tmp-") ||
+                          std::find(k_folders.begin(), k_folders.end(), name) != k_folders.end();
         if (name == "site.json") {
             throw Error(Code::failed, fmt::format("there is a site in {} already", in_quotes(folder.string())));
         }
@@ -125,6 +128,10 @@ Site Site::create(const Path& folder) {
     check_free(path);
     if (::chmod(path.c_str(), 0700) != 0)
         throw system_error(fmt::format("cannot set the mode of {}", in_quotes(path.string())), errno);
+    const FileLock lock(path / k_lock_file, fmt::format("the site {}", in_quotes(path.string())),
+                        Deadline::in(k_create_wait));
+    check_free(path);  // again: another init may have been faster
+    remove_leftovers(path);
     for (const std::string_view name : k_folders) make_folder(path / name);
     // Last: a folder with site.json is a whole site.
     write_file(settings_file(path), as_bytes(text_of({})), k_public, IfExists::refuse);
@@ -163,7 +170,7 @@ void Site::save_settings(const SiteSettings& settings) const {
 }
 
 FileLock Site::lock(const Deadline& deadline) const {
-    FileLock lock(m_path / ".lock", fmt::format("the site {}", in_quotes(m_path.string())), deadline);
+    FileLock lock(m_path / k_lock_file, fmt::format("the site {}", in_quotes(m_path.string())), deadline);
     make_missing_folders(m_path);
     remove_leftovers(m_path);
     for (const std::string_view name : k_folders) remove_leftovers(m_path / name);

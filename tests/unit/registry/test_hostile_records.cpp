@@ -122,7 +122,7 @@ TEST_CASE("every cut and every flipped byte of a record is an error or a whole r
     }
 }
 
-TEST_CASE("a huge record is refused before it is parsed, and one with very many fields in good time",
+TEST_CASE("a huge record is refused before it is parsed, and one with very many fields soon after",
           "[registry][hostile]") {
     const Record record;
     CHECK(record.load(std::string((1U << 20U) + 1, ' ')).message().find("is larger than 1048576 bytes") !=
@@ -130,7 +130,7 @@ TEST_CASE("a huge record is refused before it is parsed, and one with very many 
     std::string many = "{\"schema\":1";
     for (int i = 0; many.size() < (1U << 20U) - 20; ++i) many += ",\"" + std::to_string(i) + "\":0";
     const auto start = std::chrono::steady_clock::now();
-    CHECK(record.load(many + "}").message() == "field \"name\" is missing");
+    CHECK(record.load(many + "}").message() == "an object in the JSON has more than 1000 fields");
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 

@@ -79,6 +79,7 @@ TEST_CASE("create goes on where an interrupted one stopped", "[registry][site]")
     CHECK(error_of([&] { Site::open(temp / "site"); }).code() == Code::not_found);
     CHECK_NOTHROW(Site::create(temp / "site"));
     CHECK_NOTHROW(Site::open(temp / "site"));
+    CHECK_FALSE(std::filesystem::exists(temp / "site/.tmp-site.json-0011223344556677"));
 }
 
 TEST_CASE("open of a site that is not there says how to get one", "[registry][site]") {

@@ -1,0 +1,140 @@
+// Makes one change of a site, or tells what is in it. crash_test.sh kills it at every system call, and makes each one
+// fail.
+//
+//   change_site CHANGE SITE    exit 0: done; 1: an Error, its message on stderr
+//   change_site show SITE      every record, key, run and audit line, one line each
+
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <string>
+
+#include <unistd.h>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/registry/audit.hpp"
+#include "umsadm/registry/certificate_store.hpp"
+#include "umsadm/registry/gateway.hpp"
+#include "umsadm/registry/journal.hpp"
+
+namespace {
+
+using namespace umsadm;
+
+const UtcTime k_now{std::chrono::seconds(1'795'285'801)};
+const std::string k_pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+Fingerprint fingerprint(std::uint8_t number) {
+    std::array<std::uint8_t, Fingerprint::k_size> bytes{};
+    bytes[0] = number;
+    return Fingerprint(bytes);
+}
+
+CertificateRecord record(int generation, StoredKey key) {
+    return {"ICG", generation, fingerprint(static_cast<std::uint8_t>(generation)), k_now, CertificateOrigin::created,
+            key};
+}
+
+Site locked(const Path& folder, const std::function<void(const Site&)>& change) {
+    const Site site = Site::open(folder);
+    const FileLock lock = site.lock(Deadline::in(std::chrono::seconds(10)));
+    change(site);
+    return site;
+}
+
+RunFacts facts() {
+    RunFacts result;
+    result.run = "00112233445566aa";
+    result.started = k_now;
+    result.new_leaf = fingerprint(1);
+    return result;
+}
+
+Gateway gateway(std::uint16_t port) {
+    Gateway result;
+    result.name = "berlin";
+    result.host = "icg.example.com";
+    result.port = port;
+    return result;
+}
+
+using Change = std::function<void(const Path&)>;
+const std::map<std::string, Change> k_changes{
+    {"init", [](const Path& folder) { (void)Site::create(folder); }},
+    {"settings",
+     [](const Path& folder) { locked(folder, [](const Site& site) {
+                                  site.save_settings({"ums1", {}});
+                              }); }},
+    {"gateway-add",
+     [](const Path& folder) {
+         locked(folder, [](const Site& site) { save_gateway(site, gateway(8443), IfExists::refuse); });
+     }},
+    {"gateway-edit",
+     [](const Path& folder) {
+         locked(folder, [](const Site& site) { save_gateway(site, gateway(9443), IfExists::replace); });
+     }},
+    {"gateway-remove",
+     [](const Path& folder) { locked(folder, [](const Site& site) { remove_gateway(site, "berlin", k_now); }); }},
+    {"certificate",
+     [](const Path& folder) {
+         const Secret key{std::string_view("key")};
+         locked(folder, [&](const Site& site) { store_certificate(site, record(1, StoredKey::plain), k_pem, &key); });
+     }},
+    {"certificate-without-key",
+     [](const Path& folder) {
+         locked(folder, [](const Site& site) { store_certificate(site, record(2, StoredKey::none), k_pem, nullptr); });
+     }},
+    {"key",
+     [](const Path& folder) {
+         const Secret key{std::string_view("key")};
+         locked(folder, [&](const Site& site) { add_key(site, record(2, StoredKey::plain), key); });
+     }},
+    {"delete",
+     [](const Path& folder) {
+         locked(folder, [](const Site& site) { (void)trash_certificate(site, fingerprint(1), k_now); });
+     }},
+    {"journal",
+     [](const Path& folder) {
+         Journal(Site::open(folder).gateway_journal("berlin"), [] { return k_now; }).begin(facts());
+     }},
+    {"audit",
+     [](const Path& folder) {
+         append_audit(Site::open(folder), {k_now, "root", "cert create", "ICG", {}, {}, "done", {}});
+     }},
+};
+
+void show(const Path& folder) {
+    const Site site = Site::open(folder);
+    std::printf("main_server %s\n", site.load_settings().main_server.c_str());
+    for (const Gateway& one : load_gateways(site)) std::printf("gateway %s %d\n", one.name.c_str(), one.port);
+    for (const CertificateFiles& one : load_certificates(site)) {
+        const bool has_key = one.record.key != StoredKey::none;
+        const std::string key = has_key ? std::string(load_key_pem(site, one.record.fingerprint).reveal()) : "none";
+        std::printf("certificate %d %s %zu\n", one.record.generation, key.c_str(), one.certificate_pem.size());
+    }
+    std::printf("next %d\n", next_generation(site, "ICG"));
+    for (const JournalRun& run : Journal(site.gateway_journal("berlin"), [] { return k_now; }).load()) {
+        std::printf("run %s\n", run.facts.run.c_str());
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) return 2;
+    const std::string what = argv[1];
+    try {
+        if (what == "show") {
+            show(argv[2]);
+            return 0;
+        }
+        // Where the system calls that count begin: what the loader does before is not ours.
+        (void)::getppid();
+        k_changes.at(what)(argv[2]);
+        return 0;
+    } catch (const Error& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        for (const std::string& frame : error.frames()) std::fprintf(stderr, "  while %s\n", frame.c_str());
+        return 1;
+    }
+}
