@@ -11,6 +11,8 @@ namespace umsadm::remote {
 namespace {
 
 constexpr std::chrono::seconds k_close_timeout{3};
+constexpr int k_attempts_to_open = 5;
+constexpr std::chrono::milliseconds k_open_again_after{100};
 constexpr std::size_t k_chunk = 64U * 1024;
 
 // An open channel, closed in the end. It keeps its session alive.
@@ -87,6 +89,24 @@ private:
     LIBSSH2_CHANNEL* m_channel;
 };
 
+LIBSSH2_CHANNEL* open_session_channel(SshSession& session, const Deadline& deadline) {
+    for (int attempt = 1;; ++attempt) {
+        LIBSSH2_CHANNEL* channel =
+            session.finish(deadline, "opening a session", [&] { return libssh2_channel_open_session(session.raw()); });
+        if (channel != nullptr) return channel;
+        if (libssh2_session_last_errno(session.raw()) != LIBSSH2_ERROR_CHANNEL_FAILURE) {
+            throw session.lost("opening a session");
+        }
+        if (attempt == k_attempts_to_open) {
+            throw Error(Code::login_refused,
+                        fmt::format("the SSH server allows no session for this login: {}", session.last_error()),
+                        "look at MaxSessions in its sshd_config");
+        }
+        // With "MaxSessions 1" the first shell, which found no terminal for sudo, may still count for a moment.
+        sleep_for(k_open_again_after, deadline);
+    }
+}
+
 class ExecChannel final : public ByteChannel {
 public:
     explicit ExecChannel(OpenChannel channel) : m_channel(std::move(channel)) {}
@@ -157,13 +177,7 @@ private:
 
 std::unique_ptr<ByteChannel> open_exec_channel(std::shared_ptr<SshSession> session, const std::string& command_line,
                                                const Deadline& deadline) {
-    LIBSSH2_CHANNEL* raw =
-        session->finish(deadline, "opening a session", [&] { return libssh2_channel_open_session(session->raw()); });
-    if (raw == nullptr) {
-        if (libssh2_session_last_errno(session->raw()) != LIBSSH2_ERROR_CHANNEL_FAILURE)
-            throw session->lost("opening a session");
-        throw Error(Code::login_refused, fmt::format("the SSH server allows no session: {}", session->last_error()));
-    }
+    LIBSSH2_CHANNEL* raw = open_session_channel(*session, deadline);
     OpenChannel channel(session, raw);
     const int rc =
         session->finish(deadline, "starting a shell", [&] { return libssh2_channel_exec(raw, command_line.c_str()); });

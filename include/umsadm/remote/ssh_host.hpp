@@ -17,8 +17,8 @@ namespace umsadm {
 
 // What a server's host key is checked against, before anything else is said to it. There is no "accept anything".
 struct HostKeyPolicy {
-    std::vector<std::string> pinned;       // "SHA256:..."; when not empty, nothing else counts (but a revocation)
-    std::vector<std::string> known_hosts;  // contents of known_hosts files
+    std::vector<std::string> pinned{};       // "SHA256:..."; when not empty, nothing else counts (but a revocation)
+    std::vector<std::string> known_hosts{};  // contents of known_hosts files
 };
 
 struct SshLogin {

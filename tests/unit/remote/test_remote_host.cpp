@@ -233,7 +233,8 @@ TEST_CASE("a folder is locked until its holder goes", "[remote]") {
         CHECK(first->lock_folder(path));
         CHECK_FALSE(second->lock_folder(path));
         // What a script starts does not hold it.
-        const auto child = first->run({.script = "cat >&2; sleep 15 >/dev/null 2>&1 & echo $!", .input = as_bytes("x")});
+        const auto child =
+            first->run({.script = "cat >&2; sleep 15 >/dev/null 2>&1 & echo $!", .input = as_bytes("x")});
         CHECK(first->run({.script = "echo usable"}).text() == "usable\n");
         CHECK(error_of([&] { first->lock_folder("/"); }).code() == Code::failed);
         first.reset();
