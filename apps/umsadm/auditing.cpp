@@ -8,23 +8,27 @@
 
 namespace umsadm::app {
 
-void audit_done(const Context& context, const Site& site, const std::string& action, const std::string& subject,
-                const std::string& detail) {
+void audit_done(const Context& context, const Site& site, const AuditedChange& change) {
     try {
         append_audit(site, {.time = context.now(),
                             .user = context.user,
-                            .action = action,
-                            .subject = subject,
-                            .old_fingerprint = {},
-                            .new_fingerprint = {},
+                            .action = change.action,
+                            .subject = change.subject,
+                            .old_fingerprint = change.old_fingerprint,
+                            .new_fingerprint = change.new_fingerprint,
                             .result = "done",
-                            .reason = detail});
+                            .reason = change.detail});
     } catch (const Error& error) {
         throw Error(Code::not_recorded,
-                    fmt::format("\"{}\" of {} is done, but not recorded in the audit log: {}", action,
-                                in_quotes(subject), error.message()),
+                    fmt::format("\"{}\" of {} is done, but not recorded in the audit log: {}", change.action,
+                                in_quotes(change.subject), error.message()),
                     error.hint());
     }
+}
+
+void audit_done(const Context& context, const Site& site, const std::string& action, const std::string& subject,
+                const std::string& detail) {
+    audit_done(context, site, {.action = action, .subject = subject, .detail = detail});
 }
 
 }  // namespace umsadm::app

@@ -1,9 +1,25 @@
 #include "commands.hpp"
 
+#include <array>
+
 namespace umsadm::app {
+namespace {
+
+constexpr std::array<AddCommand, 9> k_cert_commands{{add_cert_create_root, add_cert_create, add_cert_import,
+                                                     add_cert_renew, add_cert_list, add_cert_show, add_cert_check,
+                                                     add_cert_export, add_cert_delete}};
+
+template <std::size_t N>
+void add_group(Command& root, const char* name, const char* summary, const std::array<AddCommand, N>& commands) {
+    Command& group = root.command(name, summary);
+    for (const AddCommand add : commands) add(group);
+}
+
+}  // namespace
 
 void add_all_commands(Command& root) {
     add_init(root);
+    add_group(root, "cert", "Certificates: make, import, renew, check, export", k_cert_commands);
     add_fullhelp(root);
 }
 

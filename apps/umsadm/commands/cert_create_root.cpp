@@ -1,0 +1,93 @@
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "umsadm/base/text.hpp"
+#include "umsadm/pki/profile.hpp"
+
+#include "../auditing.hpp"
+#include "../certificate_options.hpp"
+#include "../certificate_storing.hpp"
+#include "../certificate_view.hpp"
+#include "../inventory_loading.hpp"
+#include "commands.hpp"
+
+namespace umsadm::app {
+namespace {
+
+struct CertCreateRootOptions {
+    std::string name;
+    SubjectFields subject;
+    LifetimeOptions lifetime;
+    std::optional<KeySpec> key;
+    std::optional<int> path_length;
+    std::optional<SecretSource> key_password;
+};
+
+UtcTime usual_end(UtcTime now) {
+    const auto today = std::chrono::floor<std::chrono::days>(now);
+    std::chrono::year_month_day day = std::chrono::year_month_day(today) + std::chrono::years(k_default_root_years);
+    if (!day.ok()) day = day.year() / day.month() / std::chrono::last;  // the 29th of February
+    return std::chrono::sys_days(day) + (now - today);
+}
+
+ExitCode run_cert_create_root(const CertCreateRootOptions& options, Context& ctx) {
+    const UtcTime now = ctx.now();
+    const Site site = ctx.open_site();
+    check_display_name(options.name);
+    refuse_taken_name(load_inventory(site), options.name);
+
+    const RootRequest request{.name = options.name,
+                              .subject = options.subject,
+                              .key = options.key.value_or(KeySpec{}),
+                              .not_after = wanted_end(options.lifetime, now).value_or(usual_end(now)),
+                              .path_length = options.path_length};
+    warn_about_key(request.key, ctx.out);
+    const Secret* const password = ctx.secrets.read(
+        options.key_password, fmt::format("new password of the private key of {}", in_quotes(options.name)));
+    const Issued issued = issue_root(request, now);
+    ctx.cancellation.check();
+
+    const FileLock lock = site.lock(ctx.lock_deadline());
+    refuse_taken_name(load_inventory(site), options.name);
+    store_in_site(
+        site, {.name = options.name, .certificate = issued.certificate, .key = &issued.key, .key_password = password},
+        now);
+    const Inventory inventory = load_inventory(site);
+    const StoredCertificate& stored = *inventory.find(issued.certificate.fingerprint());
+    ctx.out.result(certificate_json(stored, inventory, now));
+    audit_done(ctx, site,
+               {.action = "cert create-root", .subject = stored.label(), .new_fingerprint = stored.record.fingerprint});
+    ctx.out.text(fmt::format("created the root certificate {}", in_quotes(stored.label())));
+    show_certificate(ctx.out, stored, inventory, now);
+    return ExitCode::done;
+}
+
+}  // namespace
+
+void add_cert_create_root(Command& cert) {
+    const auto options = std::make_shared<CertCreateRootOptions>();
+    Command& command = cert.command("create-root", "Make a root certificate: the authority that signs the others");
+    command
+        .describe(
+            "Devices trust a gateway because they know its root, so a root is made once and kept: its private key "
+            "stays in the site, and a new root has to reach every device before a gateway may use it.")
+        .argument("NAME", "display name, also the common name unless --common-name sets another", into(options->name));
+    add_subject_options(command, options->subject, WithHolder::no);
+    add_lifetime_options(command, options->lifetime, "(default: ten years)");
+    add_key_option(command, options->key, "rsa:4096");
+    command
+        .option("--key-password", "SRC",
+                "encrypt the private key with this password (file:PATH, fd:N, env:NAME, prompt)",
+                into(options->key_password))
+        .option("--path-length", "N", "how many intermediates may stand below it (default: any number)",
+                into_number(options->path_length, 0, 100))
+        .example("umsadm cert create-root \"Example Root\" --organization \"Example Ltd\" --country DE",
+                 "for ten years")
+        .example("umsadm cert create-root \"Example Root\" --key ec:p384 --key-password prompt",
+                 "a smaller key, encrypted with a password that every signature will need")
+        .run([options](Context& ctx) { return run_cert_create_root(*options, ctx); });
+}
+
+}  // namespace umsadm::app

@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
+#include "umsadm/registry/gateway.hpp"
+#include "umsadm/registry/journal.hpp"
+
+#include "../certificate_renewal.hpp"
+#include "../certificate_selection.hpp"
+#include "../certificate_warnings.hpp"
+#include "../inventory_loading.hpp"
+#include "commands.hpp"
+
+namespace umsadm::app {
+namespace {
+
+struct CertRenewOptions {
+    std::string certificate;
+    std::string gateway;
+    bool all = false;
+    std::optional<int> due;
+    RenewalOptions renewal;
+};
+
+const StoredCertificate& newest_of(const StoredCertificate& stored, const Inventory& inventory) {
+    return *inventory.newest(stored.record.name);
+}
+
+const StoredCertificate& used_by_gateway(const Site& site, const std::string& name, const Inventory& inventory) {
+    const Gateway gateway = load_gateway(site, name);
+    const auto used = used_certificate(Journal(site.gateway_journal(gateway.name), Clock{}).load());
+    const StoredCertificate* const stored = used ? inventory.find(*used) : nullptr;
+    if (stored == nullptr) {
+        throw Error(Code::not_found,
+                    fmt::format("no certificate of the site is known to be used by gateway {}", in_quotes(name)),
+                    "umsadm learns it from its own updates: name the certificate instead of the gateway");
+    }
+    return newest_of(*stored, inventory);
+}
+
+std::vector<const StoredCertificate*> all_used(const Inventory& inventory) {
+    std::vector<const StoredCertificate*> found;
+    for (const StoredCertificate& stored : inventory.all()) {
+        if (inventory.used_by(stored.record.fingerprint).empty()) continue;
+        if (type_of(stored.certificate) != CertificateType::end_entity) continue;
+        const StoredCertificate* const newest = &newest_of(stored, inventory);
+        if (std::find(found.begin(), found.end(), newest) == found.end()) found.push_back(newest);
+    }
+    return found;
+}
+
+std::vector<const StoredCertificate*> targets_of(const CertRenewOptions& options, const Site& site,
+                                                 const Inventory& inventory) {
+    const int ways = (options.certificate.empty() ? 0 : 1) + (options.gateway.empty() ? 0 : 1) + (options.all ? 1 : 0);
+    if (ways != 1) {
+        throw Error(Code::usage, "name one certificate, or say --gateway G, or --all",
+                    "see \"umsadm cert renew --help\"");
+    }
+    if (options.all) return all_used(inventory);
+    if (!options.gateway.empty()) return {&used_by_gateway(site, options.gateway, inventory)};
+    return {&select_stored(inventory, options.certificate)};
+}
+
+bool is_due(const StoredCertificate& stored, const std::optional<int>& due, UtcTime now) {
+    return !due || days_left(stored.certificate.not_after(), now) < *due;
+}
+
+Json skip(Context& ctx, const StoredCertificate& stored, const Inventory& inventory, UtcTime now) {
+    ctx.out.text(fmt::format("{} is not due: {}", in_quotes(stored.label()),
+                             days_left_in_words(stored.certificate.not_after(), now)));
+    Json json = certificate_json(stored, inventory, now);
+    json["renewed"] = false;
+    return json;
+}
+
+Json renew(Context& ctx, const Site& site, const StoredCertificate& current, const Inventory& before,
+           const RenewalOptions& options) {
+    const Fingerprint fingerprint = with_context(fmt::format("renewing {}", in_quotes(current.label())), [&] {
+        return renew_certificate(ctx, site, current, before, options);
+    });
+    const Inventory inventory = load_inventory(site);
+    const StoredCertificate& stored = *inventory.find(fingerprint);
+    ctx.out.text(fmt::format("renewed {}: created {}", in_quotes(current.label()), in_quotes(stored.label())));
+    show_certificate(ctx.out, stored, inventory, ctx.now());
+    warn_about(ctx.out, stored, inventory, ctx.now());
+    Json json = certificate_json(stored, inventory, ctx.now());
+    json["renewed"] = true;
+    return json;
+}
+
+ExitCode run_cert_renew(const CertRenewOptions& options, Context& ctx) {
+    const UtcTime now = ctx.now();
+    if (options.renewal.reuse_key && options.renewal.key) {
+        throw Error(Code::usage, "--reuse-key and --key cannot be used together");
+    }
+    const Site site = ctx.open_site();
+    const Inventory inventory = load_inventory(site);
+    const auto targets = targets_of(options, site, inventory);
+    if (targets.empty()) ctx.out.text("no certificate is used by a gateway: nothing to renew");
+
+    Json items = Json::array();
+    ExitCode code = ExitCode::done;
+    for (const StoredCertificate* const current : targets) {
+        if (!is_due(*current, options.due, now)) {
+            items.push_back(skip(ctx, *current, inventory, now));
+            continue;
+        }
+        try {
+            items.push_back(renew(ctx, site, *current, inventory, options.renewal));
+        } catch (const Error& error) {
+            // With --all the others are renewed all the same.
+            if (!options.all || error.code() == Code::interrupted) throw;
+            ctx.out.error(error);
+            Json json = certificate_json(*current, inventory, now);
+            json["renewed"] = false;
+            json["problem"] = error.message();
+            items.push_back(std::move(json));
+            code = worst(code, exit_code(error.code()));
+        }
+    }
+    ctx.out.result(options.all ? Json{{"items", std::move(items)}} : items.front());
+    return code;
+}
+
+}  // namespace
+
+void add_cert_renew(Command& cert) {
+    const auto options = std::make_shared<CertRenewOptions>();
+    Command& command = cert.command("renew", "Make the next generation of a certificate");
+    command
+        .describe(
+            "The new certificate has the same root, subject and hosts, a new key and new dates. It is only made: "
+            "\"umsadm keystore update\" puts it on a gateway.")
+        .argument("C", "the certificate: NAME (its newest generation), NAME@GENERATION, or a fingerprint",
+                  into(options->certificate), Need::optional)
+        .option("--gateway", "G", "the one that this gateway uses", into(options->gateway))
+        .flag("--all", "every one that a gateway uses", options->all)
+        .option("--due", "DAYS", "skip what ends in DAYS days or later", into_number(options->due, 0, 36525));
+    add_lifetime_options(command, options->renewal.lifetime, "(default: as long as the current one)");
+    add_key_option(command, options->renewal.key, "as the current one");
+    command.flag("--reuse-key", "keep the private key of the current one", options->renewal.reuse_key)
+        .option("--key-password", "SRC", "the password of the key that is kept, when it is encrypted",
+                into(options->renewal.key_password))
+        .option("--root-key-password", "SRC",
+                "the password of the signing key, when it is encrypted (file:PATH, fd:N, env:NAME, prompt)",
+                into(options->renewal.root_key_password))
+        .example("umsadm cert renew \"ICG Berlin\"", "for as long as the current one was made for")
+        .example("umsadm cert renew --gateway berlin --due 30 --days 365", "only when it ends within 30 days")
+        .example("umsadm cert renew --all --due 30", "for a timer: all that are used and due")
+        .run([options](Context& ctx) { return run_cert_renew(*options, ctx); });
+}
+
+}  // namespace umsadm::app
