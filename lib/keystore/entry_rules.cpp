@@ -7,7 +7,7 @@
 #include "umsadm/base/text.hpp"
 
 #include "lib/keystore/alias_case.hpp"
-#include "lib/keystore/x509_view.hpp"
+#include "lib/keystore/der_names.hpp"
 
 namespace umsadm::keystore {
 namespace {
@@ -17,11 +17,9 @@ void add_warning(Findings& findings, std::string_view code, std::string text) {
 }
 
 bool is_in_order(const std::vector<Bytes>& chain) {
-    std::optional<X509View> below;
-    for (const Bytes& der : chain) {
-        std::optional<X509View> certificate = X509View::parse(der);
-        if (below && certificate && !names_as_issuer(*below, *certificate)) return false;
-        below = std::move(certificate);
+    for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
+        // What cannot be read is not judged.
+        if (!names_as_issuer(chain[i], chain[i + 1]).value_or(true)) return false;
     }
     return true;
 }
@@ -84,18 +82,6 @@ void require_writable_entries(const Keystore& keystore) {
                         "Java does not tell capital and small letters apart in an alias and would lose one of the two");
         }
     }
-}
-
-bool is_one_der_sequence(ByteView der) noexcept {
-    constexpr std::uint8_t k_sequence = 0x30;
-    constexpr std::size_t k_most_length_bytes = 4;
-    if (der.size() < 2 || der[0] != k_sequence) return false;
-    if (der[1] < 0x80) return der.size() == 2u + der[1];
-    const std::size_t length_bytes = der[1] & 0x7Fu;
-    if (length_bytes == 0 || length_bytes > k_most_length_bytes || der.size() < 2 + length_bytes) return false;
-    std::size_t length = 0;
-    for (std::size_t i = 0; i < length_bytes; ++i) length = (length << 8) | der[2 + i];
-    return der.size() - 2 - length_bytes == length;
 }
 
 void throw_wrong_store_password() {

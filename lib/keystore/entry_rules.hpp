@@ -25,9 +25,6 @@ void add_trailing_bytes_finding(Findings& findings);
 // Throws Code::failed for two entries with the same alias, an alias that is no text, or a key entry without a chain.
 void require_writable_entries(const Keystore& keystore);
 
-// Whether `der` is a single DER SEQUENCE with nothing after it: the cheap look that finds a damaged certificate.
-bool is_one_der_sequence(ByteView der) noexcept;
-
 [[noreturn]] void throw_wrong_store_password();
 [[noreturn]] void throw_jceks_is_not_written();
 

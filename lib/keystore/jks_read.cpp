@@ -3,6 +3,7 @@
 #include "umsadm/base/text.hpp"
 
 #include "lib/keystore/byte_reader.hpp"
+#include "lib/keystore/der_names.hpp"
 #include "lib/keystore/entry_rules.hpp"
 #include "lib/keystore/java_serialization.hpp"
 #include "lib/keystore/jks.hpp"

@@ -29,8 +29,4 @@ bool X509View::is_self_signed() const {
     return key != nullptr && X509_verify(m_cert.get(), key) == 1;
 }
 
-bool names_as_issuer(const X509View& subject, const X509View& issuer) noexcept {
-    return X509_NAME_cmp(subject.issuer(), issuer.subject()) == 0;
-}
-
 }  // namespace umsadm::keystore

@@ -28,7 +28,4 @@ private:
     openssl::CertPtr m_cert;
 };
 
-// Whether `issuer` has the name that `subject` gives as its issuer's.
-bool names_as_issuer(const X509View& subject, const X509View& issuer) noexcept;
-
 }  // namespace umsadm::keystore
