@@ -200,10 +200,14 @@ void publish_folder(const Path& path, const std::vector<NewFile>& files) {
 }
 
 void move_durably(const Path& from, const Path& to) {
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0)
+    // Opened before the rename: afterwards a failure could no longer mean that nothing was moved.
+    const UniqueFd source = open_folder(folder_of(from));
+    const UniqueFd target = open_folder(folder_of(to));
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
         throw source_error("move", from, errno);
-    sync_folder(open_folder(folder_of(to)).get(), to);
-    sync_folder(open_folder(folder_of(from)).get(), from);
+    }
+    sync_folder(target.get(), to);
+    sync_folder(source.get(), from);
 }
 
 void make_folder(const Path& path) {
