@@ -11,6 +11,7 @@ java_server_command() {
     mkdir -p "$cache" 2>/dev/null || true
     [[ -w $cache ]] || cache=$1/service
     classes=$(mktemp -d "$cache/compiling.XXXXXX")
+    chmod 755 "$classes"
     javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -XDstringConcat=inline -d "$classes" "$source"
     # Another sandbox may have compiled the same at the same time: its result is as good.
     mv -T "$classes" "$cache/$(sha256sum "$source" | cut -c1-16)" 2>/dev/null || rm -rf "$classes"
