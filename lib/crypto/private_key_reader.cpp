@@ -7,6 +7,7 @@
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/private_key.hpp"
 
+#include "lib/crypto/key_consistency.hpp"
 #include "lib/crypto/pbe_cost.hpp"
 #include "lib/crypto/pem_scanner.hpp"
 
@@ -47,12 +48,11 @@ void require_bearable_encryption(std::string_view pem) {
     require_bearable_pbe(*algorithm);
 }
 
-// The text around a decrypted key is not authenticated: a flipped bit may give another key that still looks like one.
+// Encrypted PKCS#8 is not authenticated: a flipped bit may give another key that still looks like one.
 openssl::KeyPtr require_consistent(openssl::KeyPtr key) {
-    const openssl::KeyContextPtr context(
-        openssl::require(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), "check a private key"));
-    openssl::require(EVP_PKEY_pairwise_check(context.get()), "use a private key, it does not fit its own public key",
-                     Code::invalid_data);
+    if (!is_consistent(*key)) {
+        throw Error(Code::invalid_data, "a private key is damaged: its parts do not belong together");
+    }
     return key;
 }
 

@@ -1,5 +1,7 @@
 #include "umsadm/crypto/rehearsal.hpp"
 
+#include <string>
+
 #include <fmt/format.h>
 
 #include "lib/crypto/certificate_data.hpp"
@@ -25,13 +27,15 @@ openssl::TlsContextPtr make_context(const SSL_METHOD* method) {
     SSL_CTX_set_security_level(context.get(), 0);
     require(SSL_CTX_set_cipher_list(context.get(), "ECDHE+AESGCM:ECDHE+CHACHA20"), k_preparing);
     require(SSL_CTX_set_ciphersuites(context.get(), "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"), k_preparing);
-    require(SSL_CTX_set1_groups_list(context.get(), "X25519:P-256:P-384:P-521"), k_preparing);
-    require(SSL_CTX_set1_sigalgs_list(context.get(),
-                                      "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:"
-                                      "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
-                                      "rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:"
-                                      "RSA+SHA256:RSA+SHA384:RSA+SHA512"),
-            k_preparing);
+    // Not constants: OpenSSL's macros take pointers to what they do not change.
+    std::string groups = "X25519:P-256:P-384:P-521";
+    std::string signatures =
+        "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:"
+        "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
+        "rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:"
+        "RSA+SHA256:RSA+SHA384:RSA+SHA512";
+    require(SSL_CTX_set1_groups_list(context.get(), groups.data()), k_preparing);
+    require(SSL_CTX_set1_sigalgs_list(context.get(), signatures.data()), k_preparing);
     SSL_CTX_set_mode(context.get(), SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     return context;

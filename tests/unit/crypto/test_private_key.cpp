@@ -139,6 +139,26 @@ TEST_CASE("PrivateKey finds a key that does not fit itself", "[crypto]") {
     CHECK_NOTHROW(PrivateKey::from_der(as_bytes(b)));
 }
 
+TEST_CASE("PrivateKey finds every damaged number of an RSA key", "[crypto]") {
+    const OpensslReferee referee;
+    referee.make_key("k", "rsa -pkeyopt rsa_keygen_bits:2048");
+    const Certificate certificate = referee.self_signed("k", "/CN=x", k_ca);
+    referee.must("openssl rsa -traditional -in k.key -outform DER -out k.der");
+    const std::string good = read_text(referee.folder() / "k.der");
+    REQUIRE(PrivateKey::from_der(as_bytes(good)).fits(certificate));
+    int accepted = 0;
+    for (std::size_t at = 0; at < good.size(); at += 7) {
+        std::string bad = good;
+        bad[at] = static_cast<char>(bad[at] ^ 0x10);
+        try {
+            accepted += PrivateKey::from_der(as_bytes(bad)).fits(certificate) ? 1 : 0;
+        } catch (const Error& error) {
+            CHECK(error.code() == Code::invalid_data);
+        }
+    }
+    CHECK(accepted == 0);
+}
+
 TEST_CASE("PrivateKey tells whether it is the key of a certificate", "[crypto]") {
     const OpensslReferee referee;
     const Certificate a = referee.self_signed("a", "/CN=a", k_ca);
