@@ -1,0 +1,98 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+scenario_quiet_prints_nothing_but_errors() {
+    new_site
+    run_ok --quiet cert create-root Root --key ec:p256
+    expect_no_stdout
+    expect_no_stderr
+    run_ok cert list --quiet
+    expect_no_stdout
+    run cert show Nobody --quiet
+    expect_error 3 "Nobody"
+    run_ok cert list --quiet --json
+    expect_json /result/items/0/name Root
+    run_ok cert export Root -o - --quiet
+    expect_stdout "-----BEGIN CERTIFICATE-----"
+}
+
+scenario_a_result_that_nobody_got_is_a_failure() {
+    site_with_certificate
+    exit_code=0
+    "$umsadm" cert list >/dev/full 2>stderr || exit_code=$?
+    expect_error 1 "cannot write to standard output"
+    exit_code=0
+    "$umsadm" cert list >&- 2>stderr || exit_code=$?
+    expect_error 1 "cannot write to standard output"
+    exit_code=0
+    "$umsadm" --version >&- 2>stderr || exit_code=$?
+    expect_error 1 "cannot write to standard output"
+}
+
+scenario_closed_descriptors_are_survived() {
+    site_with_certificate
+    "$umsadm" cert show ICG >stdout 2>&- <&-
+    expect_stdout "ICG@1"
+    # With all three closed no file of the site may become "standard output".
+    "$umsadm" cert create-root Second --key ec:p256 >&- 2>&- <&- || true
+    run_ok cert list
+    expect_stdout "Second@1"
+}
+
+scenario_rows_for_machines() {
+    site_with_certificate
+    run_ok cert list --machine-readable
+    expect_stdout "NAME;GENERATION;TYPE;HOSTS"
+    expect_stdout "ICG;1;end-entity;icg.example.com 10.0.0.5;"
+    run_ok cert list --machine-readable --no-header --separator ,
+    expect_not_stdout GENERATION
+    expect_stdout "ICG,1,end-entity,"
+    expect_lines 2
+    run_ok cert create-root 'Semi;colon' --key ec:p256
+    run_ok cert list --machine-readable
+    expect_stdout '"Semi;colon";1;root'
+    run --json --machine-readable cert list
+    expect_error 2 "cannot be used together"
+}
+
+scenario_colours_only_where_they_are_wanted() {
+    site_with_certificate
+    run_ok cert list
+    expect_not_stdout $'\e['
+    run_ok --color always cert list
+    expect_stdout $'\e['
+    run_ok --color never cert list
+    expect_not_stdout $'\e['
+    script -qec "'$umsadm' cert list" /dev/null </dev/null >stdout
+    expect_stdout $'\e['
+    NO_COLOR=1 script -qec "'$umsadm' cert list" /dev/null </dev/null >stdout
+    expect_not_stdout $'\e['
+}
+
+scenario_tables_have_no_blanks_at_the_end_of_a_line() {
+    site_with_certificate
+    run_ok cert list
+    [ "$(grep -c ' $' stdout)" -eq 0 ] || fail "no blanks at the end of a line"
+    awk '{ if (length($0) > 100) exit 1 }' stdout || fail "no line over 100 columns"
+}
+
+scenario_foreign_text_cannot_control_the_terminal() {
+    new_site
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out evil.pem -days 10 \
+        -subj $'/CN=bad\e[31mname' -utf8 2>/dev/null
+    run_ok cert import evil.pem
+    expect_not_stdout $'\e'
+    run_ok cert list
+    expect_not_stdout $'\e'
+    run_ok cert show ./evil.pem
+    expect_not_stdout $'\e'
+}
+
+scenario_an_error_in_json_has_all_its_parts() {
+    new_site
+    run --json cert show Nobody
+    expect_exit 3
+    expect_json /schema umsadm/1
+    expect_json /command "cert show"
+    expect_json /error/code not-found
+    expect_json /error/while '[]'
+    json /error/hint | grep -q "umsadm cert list" || fail "a hint"
+}
