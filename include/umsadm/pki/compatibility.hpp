@@ -36,7 +36,8 @@ struct CompatibilityRequest {
 };
 
 // Every rule of the renewal, each finding with its stable code; docs/commands/cert.md lists them with their sources.
-// No error finding: compatible.
+// No error finding: compatible. Where our own rules about the chain find nothing, OpenSSL has the last word
+// (verify_server_chain): what it refuses for another reason, such as a purpose, is "chain-invalid".
 Findings check_compatibility(const CompatibilityRequest& request, UtcTime now);
 
 }  // namespace umsadm

@@ -46,6 +46,19 @@ TEST_CASE("rehearse_tls does not care about dates, trust and old digests", "[cry
     CHECK(failure(referee.key("leaf"), {leaf, root}) == "no error");
 }
 
+TEST_CASE("rehearse_tls does not depend on OpenSSL's configuration of this machine", "[crypto]") {
+    const OpensslReferee referee;
+    write_text(referee.folder() / "strict.cnf",
+               "openssl_conf=init\n[init]\nssl_conf=ssl\n[ssl]\nsystem_default=strict\n[strict]\nMinProtocol=TLSv1.3\n"
+               "CipherString=DEFAULT@SECLEVEL=5\nGroups=P-521\nSignatureAlgorithms=RSA+SHA512\n");
+    // OpenSSL reads the file once per process, so another one plays the successful rehearsals again.
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+    const CommandOutput again = referee.run("OPENSSL_CONF=\"$PWD/strict.cnf\" '" + self + "' 'rehearse_tls succeeds*'");
+    INFO(again.text);
+    CHECK(again.status == 0);
+    CHECK(again.contains("All tests passed"));
+}
+
 TEST_CASE("rehearse_tls fails with what a gateway could not serve", "[crypto]") {
     const OpensslReferee referee;
     const Certificate root = referee.self_signed("root", "/CN=Root", k_ca);
