@@ -8,7 +8,7 @@ namespace umsadm::keystore {
 namespace {
 
 constexpr std::uint8_t k_sequence = 0x30;
-constexpr std::uint8_t k_explicit_version = 0xA0;
+constexpr std::uint8_t k_explicit_0 = 0xA0;
 
 struct Element {
     std::uint8_t tag = 0;
@@ -50,7 +50,7 @@ std::optional<Names> names_of(ByteView der) noexcept {
     if (!body) return std::nullopt;
     rest = body->content;
     auto field = next_element(rest);
-    if (field && field->tag == k_explicit_version) field = next_element(rest);
+    if (field && field->tag == k_explicit_0) field = next_element(rest);
     const auto signature = next_element(rest);
     const auto issuer = next_element(rest);
     const auto validity = next_element(rest);
@@ -69,6 +69,15 @@ openssl::NamePtr read_name(ByteView der) {
 bool is_one_der_sequence(ByteView der) noexcept {
     const auto element = next_element(der);
     return element && element->tag == k_sequence && der.empty();
+}
+
+bool has_explicit_second(ByteView der) noexcept {
+    const auto outer = next_element(der);
+    if (!outer) return false;
+    ByteView rest = outer->content;
+    next_element(rest);
+    const auto second = next_element(rest);
+    return second && second->tag == k_explicit_0;
 }
 
 std::optional<bool> names_as_issuer(ByteView subject, ByteView issuer) {

@@ -13,4 +13,7 @@ bool is_one_der_sequence(ByteView der) noexcept;
 // read. Only the names are looked at: OpenSSL takes most of a millisecond for a whole certificate.
 std::optional<bool> names_as_issuer(ByteView subject, ByteView issuer);
 
+// Whether the second element inside the SEQUENCE `der` is the explicitly tagged [0].
+bool has_explicit_second(ByteView der) noexcept;
+
 }  // namespace umsadm::keystore

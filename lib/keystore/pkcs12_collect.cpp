@@ -8,6 +8,7 @@
 #include "umsadm/base/text.hpp"
 
 #include "lib/keystore/alias_case.hpp"
+#include "lib/keystore/der_names.hpp"
 #include "lib/keystore/pbe_algorithm.hpp"
 #include "lib/keystore/pkcs12.hpp"
 
@@ -34,6 +35,10 @@ public:
 
 private:
     void add(const PKCS12_SAFEBAG& bag, bool first_of_safe) {
+        // OpenSSL takes the value of a bag for optional, and its accessors take it for present.
+        if (!has_explicit_second(encode_bag(bag))) {
+            throw Error(Code::invalid_data, "the PKCS#12 keystore is damaged: a bag without a value");
+        }
         const BagAttributes attributes = read_attributes(bag);
         switch (PKCS12_SAFEBAG_get_nid(&bag)) {
             case NID_pkcs8ShroudedKeyBag: add_shrouded_key(bag, attributes); return;

@@ -65,6 +65,7 @@ private:
     }
 
     void inspect(PKCS7& safe) {
+        if (safe.d.ptr == nullptr) throw Error(Code::invalid_data, "the PKCS#12 keystore is damaged: an empty safe");
         if (PKCS7_type_is_data(&safe)) return;
         if (!PKCS7_type_is_encrypted(&safe)) {
             throw Error(Code::invalid_data, "a PKCS#12 keystore that is encrypted for a certificate is not supported");

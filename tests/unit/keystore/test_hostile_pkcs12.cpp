@@ -19,7 +19,48 @@ Bytes replaced(Bytes file, const Bytes& wanted, const Bytes& fresh) {
     return file;
 }
 
+// A DER element; nothing here is longer than 127 bytes.
+Bytes element(std::uint8_t tag, std::initializer_list<Bytes> parts) {
+    Bytes content;
+    for (const Bytes& part : parts) content.insert(content.end(), part.begin(), part.end());
+    REQUIRE(content.size() < 0x80);
+    Bytes der = {tag, static_cast<std::uint8_t>(content.size())};
+    der.insert(der.end(), content.begin(), content.end());
+    return der;
+}
+
+Bytes content_type(std::uint8_t last) { return {0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, last}; }
+
+Bytes bag_type(std::uint8_t last) {
+    return {0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01, last};
+}
+
+Bytes data(const Bytes& content) { return element(0x30, {content_type(1), element(0xA0, {element(0x04, {content})})}); }
+
+Bytes pkcs12(const Bytes& safe) { return element(0x30, {{0x02, 0x01, 0x03}, data(element(0x30, {safe}))}); }
+
 }  // namespace
+
+TEST_CASE("what a PKCS#12 file leaves out is missed, not followed", "[keystore][hostile]") {
+    const Secret password = changeit();
+    CHECK(decode_keystore(pkcs12(data(element(0x30, {}))), &password).keystore.entries.empty());
+    for (const Secret* given : {static_cast<const Secret*>(nullptr), &password}) {
+        // Bags of all types without their value.
+        for (std::uint8_t type = 1; type <= 6; ++type) {
+            CAPTURE(int(type));
+            const Bytes file = pkcs12(data(element(0x30, {element(0x30, {bag_type(type)})})));
+            CHECK(error_of([&] { decode_keystore(file, given); }).code() == Code::invalid_data);
+        }
+        // Safes of all content types without their content, and the outer one.
+        for (std::uint8_t type = 1; type <= 6; ++type) {
+            CAPTURE(int(type));
+            const Bytes empty = element(0x30, {content_type(type)});
+            CHECK(error_of([&] { decode_keystore(pkcs12(empty), given); }).code() == Code::invalid_data);
+            const Bytes file = element(0x30, {{0x02, 0x01, 0x03}, empty});
+            CHECK(error_of([&] { decode_keystore(file, given); }).code() == Code::invalid_data);
+        }
+    }
+}
 
 TEST_CASE("too many hash rounds are refused before the first one is done", "[keystore][hostile]") {
     if (!has_referees()) return;
