@@ -16,6 +16,7 @@
 #include "global_options.hpp"
 #include "help.hpp"
 #include "interruption.hpp"
+#include "login.hpp"
 #include "version.hpp"
 
 namespace umsadm::app {
@@ -41,7 +42,7 @@ ExitCode run_command(const Command& command, const GlobalOptions& globals, Outpu
                 .cancellation = cancellation,
                 .now = wall_clock,
                 .user = find_user(),
-                .connect = {},
+                .connect = connect_gateway,
                 .probe = [](const ProbeRequest& request) { return probe_tls(connect_tcp, request); }};
     return command.function()(ctx);
 }

@@ -9,6 +9,13 @@ constexpr std::array<AddCommand, 9> k_cert_commands{{add_cert_create_root, add_c
                                                      add_cert_renew, add_cert_list, add_cert_show, add_cert_check,
                                                      add_cert_export, add_cert_delete}};
 
+constexpr std::array<AddCommand, 7> k_gateway_commands{{add_gateway_add, add_gateway_edit, add_gateway_list,
+                                                        add_gateway_show, add_gateway_trust, add_gateway_check,
+                                                        add_gateway_remove}};
+constexpr std::array<AddCommand, 7> k_keystore_commands{
+    {add_keystore_show, add_keystore_candidates, add_keystore_update, add_keystore_verify, add_keystore_rollback,
+     add_keystore_history, add_keystore_build}};
+
 template <std::size_t N>
 void add_group(Command& root, const char* name, const char* summary, const std::array<AddCommand, N>& commands) {
     Command& group = root.command(name, summary);
@@ -20,6 +27,9 @@ void add_group(Command& root, const char* name, const char* summary, const std::
 void add_all_commands(Command& root) {
     add_init(root);
     add_group(root, "cert", "Certificates: make, import, renew, check, export", k_cert_commands);
+    add_group(root, "gateway", "Gateways: how to reach them, what they use, whether they are ready",
+              k_gateway_commands);
+    add_group(root, "keystore", "Keystores of gateways: look, update, verify, roll back", k_keystore_commands);
     add_fullhelp(root);
 }
 

@@ -20,6 +20,22 @@ void add_cert_check(Command& cert);
 void add_cert_export(Command& cert);
 void add_cert_delete(Command& cert);
 
+void add_gateway_add(Command& gateway);
+void add_gateway_edit(Command& gateway);
+void add_gateway_list(Command& gateway);
+void add_gateway_show(Command& gateway);
+void add_gateway_trust(Command& gateway);
+void add_gateway_check(Command& gateway);
+void add_gateway_remove(Command& gateway);
+
+void add_keystore_show(Command& keystore);
+void add_keystore_candidates(Command& keystore);
+void add_keystore_update(Command& keystore);
+void add_keystore_verify(Command& keystore);
+void add_keystore_rollback(Command& keystore);
+void add_keystore_history(Command& keystore);
+void add_keystore_build(Command& keystore);
+
 // All commands of the program, in the order of the help.
 void add_all_commands(Command& root);
 
