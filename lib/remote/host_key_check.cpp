@@ -99,7 +99,8 @@ std::shared_ptr<SshSession> connect_verified(const SshTarget& target) {
     while (true) {
         std::shared_ptr<SshSession> session;
         try {
-            session = open_ssh_session(target.endpoint, types, target.connect_timeout, target.cancellation);
+            const Deadline deadline = Deadline::in(2 * target.connect_timeout, target.cancellation);
+            session = open_ssh_session(target.endpoint, types, target.connect_timeout, deadline);
         } catch (const Error& error) {
             if (first_refusal && error.code() == Code::unreachable)
                 throw *first_refusal;  // it has no key of another type

@@ -39,10 +39,9 @@ constexpr std::string_view k_loop =
     R"sh(} 2>&1 >&4 4>&- | { cat; exec cat >/dev/null; } >&2 4>&-; } 4>&1 | { cat; exec cat >/dev/null; })sh";
 
 // $1: the loop, $2: start token, $3: prompt token.
-constexpr std::string_view k_become_root =
-    R"sh(LC_ALL=C; export PATH LC_ALL; )sh"
-    R"sh(if [ "$(id -u)" = 0 ]; then exec /bin/sh -c "$1" umsadm "$2"; fi; )sh"
-    R"sh(exec sudo -k -S -p "$3%p:" -- /bin/sh -c "$1" umsadm "$2")sh";
+constexpr std::string_view k_become_root = R"sh(LC_ALL=C; export PATH LC_ALL; )sh"
+                                           R"sh(if [ "$(id -u)" = 0 ]; then exec /bin/sh -c "$1" umsadm "$2"; fi; )sh"
+                                           R"sh(exec sudo -k -S -p "$3%p:" -- /bin/sh -c "$1" umsadm "$2")sh";
 
 // script(1) gives sudo a terminal of its own to find, while input and output stay the binary-clean pipes that they
 // were: a terminal of the SSH channel would mix output and error and change bytes. $4: the command of script(1).

@@ -141,7 +141,6 @@ public:
             return libssh2_channel_read_ex(m_channel.raw(), 0, reinterpret_cast<char*>(buffer.data()), buffer.size());
         });
         if (count >= 0) return static_cast<std::size_t>(count);
-        deadline.check_interrupted();
         throw session.lost(doing("reading from"));
     }
 
@@ -156,10 +155,7 @@ public:
                 throw Error(Code::unreachable,
                             fmt::format("the connection to {} was closed by it", printable(m_endpoint.to_string())));
             }
-            if (count < 0) {
-                deadline.check_interrupted();
-                throw session.lost(doing("writing to"));
-            }
+            if (count < 0) throw session.lost(doing("writing to"));
             bytes = bytes.subspan(static_cast<std::size_t>(count));
         }
     }
@@ -189,11 +185,17 @@ std::unique_ptr<ByteChannel> open_exec_channel(std::shared_ptr<SshSession> sessi
 }
 
 std::unique_ptr<Stream> open_forwarded_stream(std::shared_ptr<SshSession> session, const Endpoint& endpoint,
-                                              const Deadline& deadline) {
+                                              std::optional<Endpoint>& unfinished, const Deadline& deadline) {
+    if (unfinished && *unfinished != endpoint) {
+        throw Error(Code::unreachable,
+                    fmt::format("the SSH server is still trying to connect to {}", printable(unfinished->to_string())));
+    }
+    unfinished = endpoint;
     const std::string doing = fmt::format("connecting to {} through it", printable(endpoint.to_string()));
     LIBSSH2_CHANNEL* raw = session->finish(deadline, doing, [&] {
         return libssh2_channel_direct_tcpip_ex(session->raw(), endpoint.host.c_str(), endpoint.port, "127.0.0.1", 0);
     });
+    unfinished.reset();
     if (raw != nullptr) return std::make_unique<ForwardedStream>(OpenChannel(session, raw), endpoint);
     if (libssh2_session_last_errno(session->raw()) != LIBSSH2_ERROR_CHANNEL_FAILURE) throw session->lost(doing);
     const std::string reason = session->last_error();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "umsadm/base/stream.hpp"
@@ -15,7 +16,10 @@ std::unique_ptr<ByteChannel> open_exec_channel(std::shared_ptr<SshSession> sessi
                                                const Deadline& deadline);
 
 // Lets the server connect to `endpoint` ("direct-tcpip"). Null when nobody listens there.
+//
+// An attempt that the deadline cut off goes on in libssh2 and stands in the way of others to the same connection: it is
+// kept in `unfinished`, and the next call for that endpoint takes it up again. Other endpoints are refused until then.
 std::unique_ptr<Stream> open_forwarded_stream(std::shared_ptr<SshSession> session, const Endpoint& endpoint,
-                                              const Deadline& deadline);
+                                              std::optional<Endpoint>& unfinished, const Deadline& deadline);
 
 }  // namespace umsadm::remote

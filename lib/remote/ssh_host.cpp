@@ -15,15 +15,14 @@ namespace umsadm {
 namespace remote {
 
 std::shared_ptr<SshSession> open_ssh_session(const Endpoint& endpoint, const std::vector<std::string>& host_key_types,
-                                             std::chrono::steady_clock::duration timeout,
-                                             const Cancellation* cancellation) {
-    UniqueFd fd = connect_socket(endpoint, Deadline::in(timeout, cancellation));
+                                             std::chrono::steady_clock::duration timeout, const Deadline& deadline) {
+    UniqueFd fd = connect_socket(endpoint, deadline.at_most(timeout));
     if (!fd) {
         throw Error(Code::unreachable,
                     fmt::format("cannot connect to {}: connection refused", printable(endpoint.to_string())),
                     "is the SSH server running, and is this its port?");
     }
-    return std::make_shared<SshSession>(std::move(fd), endpoint, host_key_types, Deadline::in(timeout, cancellation));
+    return std::make_shared<SshSession>(std::move(fd), endpoint, host_key_types, deadline.at_most(timeout));
 }
 
 namespace {
@@ -37,8 +36,9 @@ public:
           m_description(std::move(description)),
           m_cancellation(cancellation) {}
 
-    // The shell's channel goes with the connection: no need to wait for its end.
-    ~SshHost() override {}
+    // The shell sees the end of its input when the connection ends: no need to close its channel first and wait for
+    // that.
+    ~SshHost() override { m_session->close(); }
 
     std::string description() const override { return m_description; }
 
@@ -47,7 +47,7 @@ public:
     bool lock_folder(const std::string& path) override { return m_shell.lock_folder(path, m_cancellation); }
 
     std::unique_ptr<Stream> connect_from_here(const Endpoint& endpoint, const Deadline& deadline) override {
-        return open_forwarded_stream(m_session, endpoint, deadline);
+        return open_forwarded_stream(m_session, endpoint, m_unfinished, deadline);
     }
 
 private:
@@ -55,6 +55,7 @@ private:
     RootShell m_shell;
     std::string m_description;
     const Cancellation* m_cancellation;
+    std::optional<Endpoint> m_unfinished;  // an attempt of connect_from_here()
 };
 
 }  // namespace
@@ -77,8 +78,8 @@ std::unique_ptr<RemoteHost> connect_ssh(const SshTarget& target) {
 }
 
 HostKey fetch_host_key(const Endpoint& endpoint, const Deadline& deadline) {
-    const auto session = remote::open_ssh_session(endpoint, remote::host_key_preference({}), deadline.remaining(),
-                                                  deadline.cancellation());
+    const auto session =
+        remote::open_ssh_session(endpoint, remote::host_key_preference({}), deadline.remaining(), deadline);
     return session->host_key();
 }
 

@@ -113,7 +113,6 @@ private:
     }
 
     Error hung_up() {
-        m_deadline.check_interrupted();
         const Error lost = m_session.lost("logging in");
         return Error(
             Code::login_refused, fmt::format("{} ({})", lost.message(), tried()),

@@ -45,9 +45,10 @@ SshSession::SshSession(UniqueFd fd, const Endpoint& endpoint, const std::vector<
     exchange_keys(deadline);
 }
 
-SshSession::~SshSession() {
+void SshSession::close() noexcept {
     if (m_abandoned) return;
     libssh2_session_disconnect_ex(raw(), SSH_DISCONNECT_BY_APPLICATION, "done", "");
+    abandon();
 }
 
 void SshSession::FreeSession::operator()(LIBSSH2_SESSION* session) const noexcept {
@@ -73,7 +74,6 @@ void SshSession::prefer_methods(const std::vector<std::string>& host_key_types) 
 
 void SshSession::exchange_keys(const Deadline& deadline) {
     const int rc = finish(deadline, "exchanging keys", [&] { return libssh2_session_handshake(raw(), m_fd.get()); });
-    deadline.check_interrupted();
     if (rc != 0) throw handshake_failed(rc);
     m_exchanged = true;
 }

@@ -26,7 +26,7 @@ public:
     // Makes the key exchange, offering the host key types in this order. Throws Code::unreachable.
     SshSession(UniqueFd fd, const Endpoint& endpoint, const std::vector<std::string>& host_key_types,
                const Deadline& deadline);
-    ~SshSession();
+    ~SshSession() { close(); }
     SshSession(const SshSession&) = delete;
     SshSession& operator=(const SshSession&) = delete;
 
@@ -41,7 +41,10 @@ public:
         const DeadlineScope scope(*this, deadline);
         while (true) {
             const auto result = call();
-            if (!would_block(result)) return result;
+            if (!would_block(result)) {
+                deadline.check_interrupted();  // it may have failed because of that
+                return result;
+            }
             wait(deadline, doing);
         }
     }
@@ -63,6 +66,8 @@ public:
     std::string last_error() const;
 
     void abandon() noexcept;
+    // Says goodbye without waiting for an answer. What still uses the connection sees it end.
+    void close() noexcept;
 
     // What a callback of libssh2 needs of the call that is being made; libssh2 hands it only this session.
     void set_callback_context(void* context) noexcept { m_callback_context = context; }

@@ -58,8 +58,8 @@ public:
     // it. One folder for each object; locking it again does nothing.
     virtual bool lock_folder(const std::string& path) = 0;
 
-    // Connects from the host to `endpoint`. A null pointer when the connection was refused there.
-    // Throws Code::unreachable otherwise (also when the SSH server forbids it).
+    // Connects from the host to `endpoint`, for as long as this object lives. A null pointer when the connection was
+    // refused there. Throws Code::unreachable otherwise (also when the SSH server forbids it).
     virtual std::unique_ptr<Stream> connect_from_here(const Endpoint& endpoint, const Deadline& deadline) = 0;
 };
 

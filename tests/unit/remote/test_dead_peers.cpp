@@ -204,3 +204,33 @@ TEST_CASE("a server that is frozen while it is sent a lot ends the wait", "[remo
     CHECK(std::chrono::steady_clock::now() - before < 3s);
     ::kill(process, SIGCONT);
 }
+
+TEST_CASE("a host that cannot reach an endpoint in time stays usable", "[remote][dead]") {
+    if (cannot_run()) return;
+    // A listener whose queue is full answers no more connections.
+    const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(listener.get(), 0) == 0);
+    REQUIRE(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    std::vector<UniqueFd> crowd;
+    for (int i = 0; i < 3; ++i) {
+        crowd.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        (void)::connect(crowd.back().get(), reinterpret_cast<const sockaddr*>(&address), size);
+    }
+    const Endpoint full{"127.0.0.1", ntohs(address.sin_port)};
+
+    const Sshd sshd;
+    const auto host = connect_ssh(keyed_target(sshd));
+    for (int i = 0; i < 2; ++i) {
+        const Error error = error_of([&] { host->connect_from_here(full, Deadline::in(300ms)); });
+        CHECK(error.code() == Code::unreachable);
+        CHECK_THAT(error.message(), Catch::Contains("in time"));
+    }
+    const Error other = error_of([&] { host->connect_from_here({"127.0.0.1", sshd.port()}, Deadline::in(300ms)); });
+    CHECK_THAT(other.message(), Catch::Contains("still trying"));
+    CHECK(host->run({.script = "echo usable"}).text() == "usable\n");
+}

@@ -37,7 +37,7 @@ TEST_CASE("SshKey reads every format that ssh-keygen writes", "[remote]") {
             const auto plain =
                 generate(folder, fmt::format("k{}", ++count), fmt::format("-t {} {} -N ''", type, format));
             const auto encrypted = generate(folder, fmt::format("k{}", ++count),
-                                            fmt::format("-t {} {} -N '{}' -a 2", type, format, k_passphrase));
+                                            fmt::format("-t {} {} -N '{}' -a 1", type, format, k_passphrase));
             INFO(type << ' ' << format);
             CHECK(base64_encode(load_key(plain).public_blob()) == public_blob(plain));
             CHECK(base64_encode(load_key(encrypted, k_passphrase).public_blob()) == public_blob(encrypted));
@@ -54,12 +54,12 @@ TEST_CASE("SshKey reads every cipher of the OpenSSH format, or names it", "[remo
     for (const std::string cipher : {"aes128-ctr", "aes192-ctr", "aes256-ctr", "aes128-cbc", "aes192-cbc", "aes256-cbc",
                                      "aes128-gcm@openssh.com", "aes256-gcm@openssh.com"}) {
         INFO(cipher);
-        const auto path = generate(folder, cipher, fmt::format("-t ed25519 -a 3 -Z {} -N '{}'", cipher, k_passphrase));
+        const auto path = generate(folder, cipher, fmt::format("-t ed25519 -a 1 -Z {} -N '{}'", cipher, k_passphrase));
         CHECK(base64_encode(load_key(path, k_passphrase).public_blob()) == public_blob(path));
         CHECK_THAT(error_of([&] { load_key(path, "x"); }).message(), Catch::Contains("wrong passphrase"));
     }
     const auto chacha =
-        generate(folder, "c", fmt::format("-t ed25519 -Z chacha20-poly1305@openssh.com -N '{}'", k_passphrase));
+        generate(folder, "c", fmt::format("-t ed25519 -a 1 -Z chacha20-poly1305@openssh.com -N '{}'", k_passphrase));
     const Error error = error_of([&] { load_key(chacha, k_passphrase); });
     CHECK_THAT(error.message(), Catch::Contains("chacha20-poly1305"));
     CHECK_THAT(error.hint(), Catch::Contains("ssh-keygen -p"));
