@@ -1,5 +1,3 @@
-#include <array>
-
 #include <fmt/format.h>
 
 #include "umsadm/base/error.hpp"
@@ -148,16 +146,24 @@ RootShell start_root_shell(const RootShellStart& start, const Deadline& deadline
         throw Error(Code::usage, "the sudo password holds a line break");
     }
     const ShellTokens tokens = ShellTokens::make();
-    for (const Terminal terminal : {Terminal::none, Terminal::needed}) {
-        auto channel = start.open(tokens, terminal);
-        const Answer answer = listen(*channel, tokens, start.sudo_password, deadline);
-        if (answer.kind == Answer::Kind::started) return RootShell(std::move(channel), tokens.end, start.host);
-        const bool wants_terminal = says(answer.text, "must have a tty") && terminal == Terminal::none;
-        if (wants_terminal) continue;
-        channel->abandon();
-        throw why_not(start.host, answer);
+    std::unique_ptr<ByteChannel> channel;
+    const auto open_and_listen = [&](Terminal terminal) {
+        channel.reset();  // first, for the server may allow one session only
+        channel = start.open(tokens, terminal);
+        try {
+            return listen(*channel, tokens, start.sudo_password, deadline);
+        } catch (...) {
+            channel->abandon();
+            throw;
+        }
+    };
+    Answer answer = open_and_listen(Terminal::none);
+    if (answer.kind == Answer::Kind::ended && says(answer.text, "must have a tty")) {
+        answer = open_and_listen(Terminal::needed);
     }
-    throw refused(fmt::format("sudo on {} needs a terminal, and there is no \"script\" to give it one", start.host));
+    if (answer.kind == Answer::Kind::started) return RootShell(std::move(channel), tokens.end, start.host);
+    channel->abandon();
+    throw why_not(start.host, answer);
 }
 
 }  // namespace umsadm::remote

@@ -1,9 +1,13 @@
 // The contract of RemoteHost: every implementation passes the same cases.
+#include <array>
 #include <chrono>
+#include <csignal>
 #include <functional>
 
 #include <catch2/catch.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "umsadm/base/error.hpp"
@@ -242,6 +246,40 @@ TEST_CASE("a folder is locked until its holder goes", "[remote]") {
         for (int i = 0; i < 100 && !(locked = second->lock_folder(path)); ++i) ::usleep(20'000);
         CHECK(locked);
         CHECK(second->run({.script = "kill $1", .args = {std::string(trim(child.text()))}}).exit_status == 0);
+    }
+}
+
+TEST_CASE("a lock goes with a process that is killed", "[remote]") {
+    if (const auto reason = why_no_sshd()) {
+        WARN("skipped: " << *reason);
+        return;
+    }
+    for (const Kind& kind : kinds()) {
+        INFO(kind.name);
+        const TempFolder folder;
+        const std::string path = folder.path().string();
+        std::array<int, 2> pipe{};
+        REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
+        world();  // made before the fork: the child must not make one of its own
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto holder = kind.open(nullptr);
+            const char answer = holder->lock_folder(path) ? 'y' : 'n';
+            (void)!::write(pipe[1], &answer, 1);
+            while (true) ::pause();
+        }
+        char answer = 0;
+        REQUIRE(::read(pipe[0], &answer, 1) == 1);
+        CHECK(answer == 'y');
+        const auto second = kind.open(nullptr);
+        CHECK_FALSE(second->lock_folder(path));
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        ::close(pipe[0]);
+        ::close(pipe[1]);
+        bool locked = false;
+        for (int i = 0; i < 100 && !(locked = second->lock_folder(path)); ++i) ::usleep(20'000);
+        CHECK(locked);
     }
 }
 
