@@ -11,7 +11,20 @@ tomcat_command() {
     return 1
   }
   mkdir -p "$base"/{conf,webapps/usg,logs,temp,work}
-  cp "$home"/etc/{web.xml,catalina.properties,logging.properties} "$base/conf"
+  cat >"$base/conf/web.xml" <<'XML'
+<web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0">
+  <servlet>
+    <servlet-name>files</servlet-name>
+    <servlet-class>org.apache.catalina.servlets.DefaultServlet</servlet-class>
+    <load-on-startup>1</load-on-startup>
+  </servlet>
+  <servlet-mapping>
+    <servlet-name>files</servlet-name>
+    <url-pattern>/</url-pattern>
+  </servlet-mapping>
+</web-app>
+XML
+  printf '%s\n' 'handlers = java.util.logging.ConsoleHandler' '.level = INFO' >"$base/conf/logging.properties"
   echo '{"status":"ok"}' >"$base/webapps/usg/check-status"
   # No type of the store is given, as on a gateway: Java finds it out by looking at the file.
   cat >"$base/conf/server.xml" <<XML
