@@ -7,8 +7,18 @@
 #   sshd.sh user-remove NAME
 #
 # DIR holds sshd_config, host_ed25519, host_ecdsa, host_rsa (and .pub), authorized_keys, log, port and pid. A CONFIG LINE wins
-# over the line of the same keyword here, for sshd takes the first. Whoever starts stops: functions leave no trap behind.
+# over the line of the same keyword here, for sshd takes the first. A script that sources this says
+# `trap sshd_cleanup EXIT` to stop and remove all that it started and made.
 # Users need root. Their names should start with "umsadm-t-", which user-remove insists on.
+
+SSHD_FOLDERS=()
+SSHD_USERS=()
+
+sshd_cleanup() {
+  local each
+  for each in "${SSHD_FOLDERS[@]}"; do sshd_stop "$each"; done
+  for each in "${SSHD_USERS[@]}"; do sshd_user_remove "$each"; done
+}
 
 sshd_program() {
   local candidate
@@ -87,6 +97,7 @@ sshd_start() { # DIR [CONFIG LINE...]
     if sshd_wait; then
       echo "$SSHD_PORT" >"$dir/port"
       echo "$SSHD_PID" >"$dir/pid"
+      SSHD_FOLDERS+=("$dir")
       return 0
     fi
   done
@@ -124,6 +135,7 @@ sshd_user_add() { # NAME PASSWORD SUDO
     echo "making a user needs root" >&2
     return 1
   fi
+  SSHD_USERS+=("$name")
   useradd --create-home --shell /bin/bash "$name" || return 1
   printf '%s:%s\n' "$name" "$password" | chpasswd || return 1
   case $sudo in
@@ -160,7 +172,7 @@ if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then
     user-add) sshd_user_add "$2" "$3" "$4" ;;
     user-remove) sshd_user_remove "$2" ;;
     *)
-      sed -n '2,11p' "$0" >&2
+      sed -n '2,12p' "$0" >&2
       exit 2
       ;;
   esac
