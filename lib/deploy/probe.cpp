@@ -36,16 +36,6 @@ Health ask_health_leniently(TlsClient& tls, const Endpoint& endpoint, const Dead
     }
 }
 
-// A connection that is lost in the middle of the handshake is an answer of the server; one that stays silent is none.
-TlsClient::Handshake shake_hands(TlsClient& tls, const Deadline& deadline) {
-    try {
-        return tls.handshake(deadline);
-    } catch (const Error& error) {
-        if (error.code() != Code::unreachable || deadline.passed()) throw;
-        return {{}, "", error.message()};
-    }
-}
-
 }  // namespace
 
 std::string_view health_name(Health health) noexcept {
@@ -68,7 +58,7 @@ Probed probe_tls(const Dial& dial, const ProbeRequest& request) {
         return probed;
     }
     TlsClient tls(*stream, request.endpoint.host);
-    const TlsClient::Handshake handshake = shake_hands(tls, request.deadline);
+    const TlsClient::Handshake handshake = tls.handshake(request.deadline);
     if (handshake.chain.empty()) {
         probed.nothing_reason = fmt::format("no TLS: {}", printable(handshake.problem));
         return probed;

@@ -1,6 +1,7 @@
 #include "lib/deploy/tls_client.hpp"
 
 #include <array>
+#include <optional>
 #include <span>
 
 #include <arpa/inet.h>
@@ -91,6 +92,18 @@ struct TlsClient::State {
         }
     }
 
+    // Sends what is to be sent and, unless it is `over`, waits for what comes. Returns how the connection ended: in the
+    // middle of a handshake that is an answer of the server. One that stays silent gives none.
+    std::string exchange(bool over, const Deadline& deadline) const {
+        try {
+            send_pending(deadline);
+            return over || receive(deadline) ? "" : "the connection was closed during the handshake";
+        } catch (const Error& error) {
+            if (error.code() != Code::unreachable || deadline.passed()) throw;
+            return error.message();
+        }
+    }
+
     // False at the end of the stream.
     bool receive(const Deadline& deadline) const {
         std::array<std::uint8_t, 16 * 1024> buffer{};
@@ -137,24 +150,19 @@ TlsClient::TlsClient(Stream& stream, const std::string& server_name)
 TlsClient::~TlsClient() = default;
 
 TlsClient::Handshake TlsClient::handshake(const Deadline& deadline) {
-    State& state = *m_state;
-    SSL* connection = state.connection.get();
-    std::string problem;
-    while (problem.empty()) {
+    const State& state = *m_state;
+    std::optional<std::string> problem;
+    while (!problem) {
         ERR_clear_error();
-        const int rc = SSL_do_handshake(connection);
-        const int wanted = SSL_get_error(connection, rc);
+        const int rc = SSL_do_handshake(state.connection.get());
+        const int wanted = SSL_get_error(state.connection.get(), rc);
+        if (wanted == SSL_ERROR_NONE) problem = "";
         if (wanted != SSL_ERROR_NONE && wanted != SSL_ERROR_WANT_READ) problem = openssl_reason();
-        state.send_pending(deadline);
-        if (wanted == SSL_ERROR_NONE) return {state.seen.chain, SSL_get_version(connection), ""};
-        if (problem.empty() && !state.receive(deadline)) problem = "the connection was closed during the handshake";
+        const std::string lost = state.exchange(problem.has_value(), deadline);
+        if (!lost.empty() && !problem) problem = lost;
     }
-    Handshake result{{}, "", std::move(problem)};
-    if (state.seen.server_proved) {
-        result.chain = state.seen.chain;
-        result.version = SSL_get_version(connection);
-    }
-    return result;
+    if (!problem->empty() && !state.seen.server_proved) return {{}, "", *problem};
+    return {state.seen.chain, SSL_get_version(state.connection.get()), *problem};
 }
 
 void TlsClient::write(std::string_view text, const Deadline& deadline) {

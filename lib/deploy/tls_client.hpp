@@ -24,7 +24,7 @@ public:
         std::string version;       // "TLSv1.3"
         std::string problem;       // why there is no connection; empty: there is one
     };
-    // Never throws for what the server does in TLS. Throws what the stream throws.
+    // What the server does, closing the connection included, is an answer. Throws when it is silent until the deadline.
     Handshake handshake(const Deadline& deadline);
 
     void write(std::string_view text, const Deadline& deadline);
