@@ -8,13 +8,11 @@
 namespace umsadm::app {
 namespace {
 
-std::string format(UtcTime time, const char* pattern) {
+std::tm local_fields(UtcTime time) {
     const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
     std::tm local{};
-    std::array<char, 64> text{};
-    if (::localtime_r(&seconds, &local) == nullptr) return format_utc(time);
-    const std::size_t size = std::strftime(text.data(), text.size(), pattern, &local);
-    return {text.data(), size};
+    if (::localtime_r(&seconds, &local) == nullptr) throw Error(Code::failed, "a date is beyond the calendar");
+    return local;
 }
 
 }  // namespace
@@ -33,8 +31,16 @@ UtcTime end_of_local_day(std::chrono::year_month_day day) {
     return UtcTime(std::chrono::seconds(seconds));
 }
 
-std::string format_local(UtcTime time) { return format(time, "%Y-%m-%d %H:%M:%S %Z"); }
+std::string format_local(UtcTime time) {
+    const std::tm local = local_fields(time);
+    std::array<char, 64> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %Z", &local)};
+}
 
-std::string format_local_date(UtcTime time) { return format(time, "%Y-%m-%d"); }
+std::string format_local_date(UtcTime time) {
+    const std::tm local = local_fields(time);
+    std::array<char, 16> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &local)};
+}
 
 }  // namespace umsadm::app
