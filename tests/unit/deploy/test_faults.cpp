@@ -128,8 +128,7 @@ TEST_CASE("the old keystore is put back when the connection is lost at any run o
             box.plan.restart_command = failing_when_new(box);
             Fault fault{at, moment, lose_connection};
             make_faulty(box, fault);
-            if (!again)
-                box.connect = []() -> std::unique_ptr<RemoteHost> { throw Error(Code::unreachable, "no route"); };
+            if (!again) never_again(box);
             const Outcome outcome = box.execute();
             REQUIRE(fault.struck);
             if (outcome.left_open) {

@@ -42,7 +42,9 @@ bool run_child(const GatewayBox& box, const std::string& job, const KillPoint& p
     environment.push_back(nullptr);
     std::string program = "/proc/self/exe";
     std::string name = "a child of the settle tests";
-    std::vector<char*> arguments{program.data(), name.data(), nullptr};
+    std::string option = "-o";
+    std::string nowhere = "/dev/null";
+    std::vector<char*> arguments{program.data(), name.data(), option.data(), nowhere.data(), nullptr};
     pid_t child = 0;
     REQUIRE(::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environment.data()) == 0);
     int status = 0;
