@@ -101,6 +101,10 @@ std::string options_text(const Command& command) {
         const std::string_view repeatable = option.reader.repeatable ? " (may be repeated)" : "";
         result += entry(option_label(option), fmt::format("{}{}{}", option.help, required, repeatable));
     }
+    if (command.parent() == nullptr) {
+        result += entry("-h, --help", "print the help of the program or of a command");
+        result += entry("    --version", "print the version");
+    }
     return result;
 }
 

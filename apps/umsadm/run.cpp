@@ -96,6 +96,10 @@ ExitCode run_words(int argc, const char* const* argv) {
     Command root(nullptr, "umsadm", "Administration of IGEL UMS installations: certificates and keystores of gateways");
     add_global_options(root, globals);
     add_all_commands(root);
+    root.example("umsadm init", "make a site: the folder that everything is kept in")
+        .example("umsadm cert import ums-export.p12 --password prompt", "take in the root of your UMS, with its key")
+        .example("umsadm gateway add berlin --host icg.example.com --ssh-user admin", "tell it about a gateway")
+        .example("umsadm cert create --help", "options and examples of one command");
 
     std::optional<Error> problem;
     CommandLine line;

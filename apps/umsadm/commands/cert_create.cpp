@@ -109,7 +109,9 @@ void add_cert_create(Command& cert) {
                 into(options->root), Need::required)
         .option("--host", "HOSTS", "DNS names and IP addresses, separated by \";\"", into_hosts(options->hosts))
         .option("--type", "end-entity|ca", "for a gateway, or an intermediate CA (default: end-entity)",
-                into_type(options->type));
+                into_type(options->type))
+        .option("--path-length", "N", "for --type ca: how many intermediates may stand below it",
+                into_number(options->path_length, 0, 100));
     add_subject_options(command, options->subject, WithHolder::yes);
     add_lifetime_options(command, options->lifetime, "(default: one year)");
     add_key_option(command, options->key, "rsa:4096");
@@ -117,8 +119,6 @@ void add_cert_create(Command& cert) {
         .option("--root-key-password", "SRC",
                 "the password of the signing key, when it is encrypted (file:PATH, fd:N, env:NAME, prompt)",
                 into(options->root_key_password))
-        .option("--path-length", "N", "for --type ca: how many intermediates may stand below it",
-                into_number(options->path_length, 0, 100))
         .example("umsadm cert create \"ICG Berlin\" --root \"Example Root\" --host \"icg.example.com;10.0.0.5\"",
                  "for a gateway with a name and an address, for one year")
         .example("umsadm cert create \"Issuing CA\" --root \"Example Root\" --type ca --path-length 0 --days 1825",

@@ -73,7 +73,9 @@ void add_cert_create_root(Command& cert) {
         .describe(
             "Devices trust a gateway because they know its root, so a root is made once and kept: its private key "
             "stays in the site, and a new root has to reach every device before a gateway may use it.")
-        .argument("NAME", "display name, also the common name unless --common-name sets another", into(options->name));
+        .argument("NAME", "display name, also the common name unless --common-name sets another", into(options->name))
+        .option("--path-length", "N", "how many intermediates may stand below it (default: any number)",
+                into_number(options->path_length, 0, 100));
     add_subject_options(command, options->subject, WithHolder::no);
     add_lifetime_options(command, options->lifetime, "(default: ten years)");
     add_key_option(command, options->key, "rsa:4096");
@@ -81,8 +83,6 @@ void add_cert_create_root(Command& cert) {
         .option("--key-password", "SRC",
                 "encrypt the private key with this password (file:PATH, fd:N, env:NAME, prompt)",
                 into(options->key_password))
-        .option("--path-length", "N", "how many intermediates may stand below it (default: any number)",
-                into_number(options->path_length, 0, 100))
         .example("umsadm cert create-root \"Example Root\" --organization \"Example Ltd\" --country DE",
                  "for ten years")
         .example("umsadm cert create-root \"Example Root\" --key ec:p384 --key-password prompt",
