@@ -10,6 +10,7 @@
 
 #include "certificate_view.hpp"
 #include "gateway_change.hpp"
+#include "keystore_view.hpp"
 #include "local_time.hpp"
 #include "login.hpp"
 
@@ -123,7 +124,7 @@ private:
             return;
         }
         const PresentKeystore& present = *m_checkup.keystore;
-        const std::vector<KeystoreEntry>& entries = present.decoded.keystore.entries;
+        const std::vector<KeystoreEntry> entries = visible_entries(present.decoded.keystore);
         good("keystore",
              fmt::format("{}, {} entries, key entry {}, both passwords right",
                          store_format_name(present.decoded.keystore.format), entries.size(), in_quotes(present.alias)));

@@ -105,9 +105,17 @@ std::vector<Cell> row_of(const ShownEntry& entry, UtcTime now) {
 
 }  // namespace
 
+std::vector<KeystoreEntry> visible_entries(const Keystore& keystore) {
+    std::vector<KeystoreEntry> entries = keystore.entries;
+    std::erase_if(entries, [](const KeystoreEntry& entry) {
+        return std::holds_alternative<OpaqueEntry>(entry) && alias_of(entry).empty();
+    });
+    return entries;
+}
+
 Json keystore_json(const DecodedKeystore& decoded) {
     Json items = Json::array();
-    for (const KeystoreEntry& entry : decoded.keystore.entries) items.push_back(entry_json(look_at(entry)));
+    for (const KeystoreEntry& entry : visible_entries(decoded.keystore)) items.push_back(entry_json(look_at(entry)));
     return {{"format", store_format_name(decoded.keystore.format)},
             {"integrity_verified", decoded.integrity_verified},
             {"entries", {{"items", std::move(items)}}},
@@ -115,13 +123,14 @@ Json keystore_json(const DecodedKeystore& decoded) {
 }
 
 void show_keystore(Output& out, const std::string& where, const DecodedKeystore& decoded, UtcTime now) {
-    const std::size_t count = decoded.keystore.entries.size();
+    const std::vector<KeystoreEntry> entries = visible_entries(decoded.keystore);
+    const std::size_t count = entries.size();
     out.text(fmt::format(
         "{}: {}, {} {}, {}", where, store_format_name(decoded.keystore.format), count, count == 1 ? "entry" : "entries",
         decoded.integrity_verified ? "integrity verified" : "integrity NOT verified (no password was given)"));
     Table table{
         {{"ALIAS"}, {"TYPE"}, {"SUBJECT"}, {"ISSUER"}, {"EXPIRES"}, {"FINGERPRINT", Align::left, For::machines}}, {}};
-    for (const KeystoreEntry& entry : decoded.keystore.entries) table.rows.push_back(row_of(look_at(entry), now));
+    for (const KeystoreEntry& entry : entries) table.rows.push_back(row_of(look_at(entry), now));
     if (count != 0 || out.options().machine_readable) out.table(table);
     if (out.for_people()) out.findings(decoded.findings);
 }

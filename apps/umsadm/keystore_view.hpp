@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "umsadm/base/time.hpp"
 #include "umsadm/keystore/keystore.hpp"
@@ -9,6 +10,9 @@
 #include "output.hpp"
 
 namespace umsadm::app {
+
+// The entries that Java sees. A PKCS#12 file may hold more, without an alias: issuers of a chain, mostly.
+std::vector<KeystoreEntry> visible_entries(const Keystore& keystore);
 
 // {"format", "integrity_verified", "entries": {"items": []}, "findings": []}; the caller adds where it came from.
 Json keystore_json(const DecodedKeystore& decoded);

@@ -31,6 +31,22 @@ run_ok() {
     expect_exit 0
 }
 
+# on_terminal ARGS... <<SCRIPT: runs umsadm on a terminal, with what an expect script says to it.
+on_terminal() {
+    {
+        echo "set timeout 20"
+        printf 'spawn -noecho {%s}' "$umsadm"
+        printf ' {%s}' "$@"
+        echo
+        cat
+        # shellcheck disable=SC2016
+        echo 'expect eof; lassign [wait] pid id os_error value; exit $value'
+    } >talk.exp
+    exit_code=0
+    expect talk.exp >stdout 2>stderr || exit_code=$?
+    last_command=$*
+}
+
 expect_exit() { [ "$exit_code" -eq "$1" ] || fail "exit code $1"; }
 expect_stdout() { grep -qF -- "$1" stdout || fail "\"$1\" on standard output"; }
 expect_stderr() { grep -qF -- "$1" stderr || fail "\"$1\" on standard error"; }

@@ -7,6 +7,7 @@
 
 #include "../context.hpp"
 #include "../gateway_checkup.hpp"
+#include "../keystore_view.hpp"
 #include "../login.hpp"
 #include "commands.hpp"
 
@@ -36,7 +37,7 @@ Json keystore_json(const Checkup& checkup) {
     if (checkup.keystore) {
         const PresentKeystore& present = *checkup.keystore;
         json["format"] = store_format_name(present.decoded.keystore.format);
-        json["entries"] = present.decoded.keystore.entries.size();
+        json["entries"] = visible_entries(present.decoded.keystore).size();
         json["alias"] = present.alias;
         json["fingerprint_sha256"] = present.chain.front().fingerprint().to_string();
         json["not_after"] = format_utc(present.chain.front().not_after());

@@ -41,8 +41,9 @@ void show_file(Context& ctx, const KeystoreShowOptions& options) {
         try {
             return decode_keystore(read_file(path, k_file_limit), password);
         } catch (Error& error) {
-            if (password == nullptr && error.code() == Code::invalid_data && error.hint().empty()) {
-                error.set_hint("a PKCS#12 file is mostly encrypted: give its password with --store-password SRC");
+            // The library knows no options.
+            if (password == nullptr && error.hint().find("password") != std::string::npos) {
+                error.set_hint("give its password with --store-password SRC");
             }
             throw;
         }
@@ -50,9 +51,9 @@ void show_file(Context& ctx, const KeystoreShowOptions& options) {
     show(ctx, decoded, path, {});
 }
 
-Gateway load_source(const Site& site, const KeystoreShowOptions& options) {
+Gateway load_source(const Context& ctx, const KeystoreShowOptions& options) {
     try {
-        return load_gateway_for_run(site, options.source, options.login);
+        return load_gateway_for_run(ctx.open_site(), options.source, options.login);
     } catch (Error& error) {
         std::error_code ignored;
         if (std::filesystem::exists(options.source, ignored)) {
@@ -63,7 +64,7 @@ Gateway load_source(const Site& site, const KeystoreShowOptions& options) {
 }
 
 void show_gateway_keystore(Context& ctx, const KeystoreShowOptions& options) {
-    Gateway gateway = load_source(ctx.open_site(), options);
+    Gateway gateway = load_source(ctx, options);
     if (options.store_password) gateway.store_password = options.store_password;
     const std::string name = gateway.name;
     GatewaySession session(ctx, std::move(gateway));

@@ -2,22 +2,6 @@
 # With a terminal, played by expect(1).
 probe() { need expect; }
 
-# on_terminal ARGS... <<SCRIPT: runs umsadm on a terminal, with what an expect script says to it.
-on_terminal() {
-    {
-        echo "set timeout 20"
-        printf 'spawn -noecho {%s}' "$umsadm"
-        printf ' {%s}' "$@"
-        echo
-        cat
-        # shellcheck disable=SC2016
-        echo 'expect eof; lassign [wait] pid id os_error value; exit $value'
-    } >talk.exp
-    exit_code=0
-    expect talk.exp >stdout 2>stderr || exit_code=$?
-    last_command=$*
-}
-
 scenario_delete_asks_and_no_is_no() {
     site_with_certificate
     on_terminal cert delete ICG <<<'expect "delete the certificate" {send "n\r"}'
