@@ -79,7 +79,7 @@ void Change::reconnect() {
                 return;
             }
         } catch (const Error& error) {
-            if (error.code() == Code::interrupted) throw;
+            if (error.code() == Code::interrupted && listening) throw;
             problem = error;
         }
         const Deadline& end = problem.code() == Code::busy ? lock_end : host_end;

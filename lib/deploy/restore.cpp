@@ -59,7 +59,7 @@ Error state_unknown(const Change& change, const Error& reason, const Error& fail
 }
 
 void fail_to_restore(Change& change, const Error& reason, const Error& failure) {
-    if (failure.code() == Code::unreachable) {
+    if (failure.code() == Code::unreachable || failure.code() == Code::interrupted) {
         change.leave_open(RunOutcome::restore_failed, state_unknown(change, reason, failure));
     } else {
         change.finish(RunOutcome::restore_failed, false, not_restored(change, reason, failure));

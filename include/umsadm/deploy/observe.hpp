@@ -35,7 +35,7 @@ struct RemoteState {
 
 struct ObserveRequest {
     std::string install_path{};
-    std::string keystore{};      // empty: as configured
+    std::string keystore{};     // empty: as configured
     std::string config{};       // empty: the default place
     bool config_needed = true;  // false: the passwords are known
 };
