@@ -1,4 +1,6 @@
 # shellcheck shell=bash disable=SC2154,SC2034
+probe() { need openssl ss; }
+
 scenario_the_next_generation_is_compatible() {
     site_with_certificate
     run_ok cert renew ICG
@@ -67,4 +69,29 @@ scenario_a_gateway_that_cannot_be_reached_is_exit_5() {
     run_ok gateway add berlin --host icg.invalid --ssh-user root
     run cert check ICG --gateway berlin
     expect_exit 5
+}
+
+scenario_the_live_gateway_is_what_counts() {
+    site_with_certificate
+    run_ok cert export ICG -o served.pem --format fullchain
+    run_ok cert export ICG -o served.key --format key
+    run_ok cert create New --root Root --host "127.0.0.1;icg.example.com;10.0.0.5" --key ec:p256
+    openssl s_server -accept 127.0.0.1:0 -cert served.pem -cert_chain served.pem -key served.key -quiet -naccept 9 \
+        >server 2>&1 &
+    local server=$! port=""
+    # shellcheck disable=SC2064
+    trap "kill $server" EXIT
+    for _ in $(seq 100); do
+        port=$(ss -Hltnp | sed -n "s/.*127\.0\.0\.1:\([0-9]*\) .*pid=$server,.*/\1/p")
+        [ -z "$port" ] || break
+        sleep 0.1
+    done
+    [ -n "$port" ] || fail "openssl s_server to listen"
+    run_ok gateway add berlin --host 127.0.0.1 --port "$port" --ssh-user root
+    run_ok cert check New --gateway berlin
+    run_ok cert create Lacking --root Root --host "127.0.0.1" --key ec:p256
+    run --json cert check Lacking --gateway berlin
+    expect_exit 4
+    expect_json /result/compatible false
+    grep -q '"host-missing"' stdout || fail "host-missing"
 }
