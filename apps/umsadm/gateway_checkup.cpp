@@ -21,6 +21,11 @@ constexpr std::uint64_t k_spare_bytes = 1024 * 1024;
 constexpr std::uint64_t k_copies = 3;  // the live one, the new one and the backup
 constexpr long k_soon = 30;            // days
 
+std::string in_mebibytes(std::uint64_t bytes) {
+    constexpr std::uint64_t k_mebibyte = 1024 * 1024;
+    return fmt::format("{}.{} MiB", bytes / k_mebibyte, bytes % k_mebibyte * 10 / k_mebibyte);
+}
+
 // Not a matter of the gateway's state, but of reaching it.
 bool is_no_access(const Error& error) {
     return error.code() == Code::unreachable || error.code() == Code::login_refused || error.code() == Code::host_key ||
@@ -107,10 +112,11 @@ private:
         const std::uint64_t needed = k_copies * m_checkup.state->keystore.content.size() + k_spare_bytes;
         const std::uint64_t there = m_checkup.state->free_bytes;
         if (there >= needed) {
-            good("space", fmt::format("{} KiB free beside the keystore", there / 1024));
+            good("space", fmt::format("{} free beside the keystore", in_mebibytes(there)));
         } else {
             bad(Severity::error, "no-space",
-                fmt::format("only {} KiB free beside the keystore, {} KiB are needed", there / 1024, needed / 1024));
+                fmt::format("only {} free beside the keystore, {} are needed", in_mebibytes(there),
+                            in_mebibytes(needed)));
         }
     }
 

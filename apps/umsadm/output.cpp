@@ -56,7 +56,8 @@ Json error_json(const Error& error) {
 Output::Output(OutputOptions options)
     : m_options(std::move(options)),
       m_color_out(use_color(m_options.color, STDOUT_FILENO)),
-      m_color_err(use_color(m_options.color, STDERR_FILENO)) {}
+      m_color_err(use_color(m_options.color, STDERR_FILENO)),
+      m_one_terminal(::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) {}
 
 Output::~Output() = default;
 
@@ -104,6 +105,8 @@ void Output::findings(const Findings& findings) {
 }
 
 void Output::write_error_line(std::string_view line) {
+    // Who watches both sees them in the order in which they were said.
+    if (m_one_terminal && !json()) flush();
     // Nobody is left to tell that standard error cannot be written to.
     try {
         write_all(STDERR_FILENO, fmt::format("{}\n", line), "standard error");

@@ -76,6 +76,7 @@ private:
     OutputOptions m_options;
     bool m_color_out = false;
     bool m_color_err = false;
+    bool m_one_terminal = false;
     std::unique_ptr<Json> m_result;
     std::string m_buffer;
 };

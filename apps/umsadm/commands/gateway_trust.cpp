@@ -168,6 +168,7 @@ ExitCode run_gateway_trust(const GatewayTrustOptions& options, Context& ctx) {
     store(ctx, site, offer);
     ctx.out.result(result_of(offer, true));
     ctx.out.text(fmt::format("trusted the host key {} of gateway {}", offer.key.fingerprint, name));
+    ctx.out.note(fmt::format("next: umsadm gateway check {}", offer.gateway.name));
     return ExitCode::done;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -25,14 +26,14 @@ struct KeystoreCandidatesOptions {
     std::string alias;
 };
 
-// The reasons that count: errors of one that cannot be used, warnings of one that can.
+// The codes of the reasons, each once.
 std::string codes_of(const Candidate& candidate) {
-    std::string codes;
+    std::vector<std::string> codes;
     for (const Finding& finding : candidate.findings) {
         if (finding.severity == Severity::info) continue;
-        codes += codes.empty() ? finding.code : " " + finding.code;
+        if (std::find(codes.begin(), codes.end(), finding.code) == codes.end()) codes.push_back(finding.code);
     }
-    return codes.empty() ? "-" : codes;
+    return codes.empty() ? "-" : fmt::format("{}", fmt::join(codes, " "));
 }
 
 Table candidate_table(const std::vector<Candidate>& candidates, UtcTime now) {
