@@ -44,17 +44,20 @@ void refuse_open_key(const Path& file) {
 
 SshKey parse_key(Context& context, const Path& file, ByteView content, const std::optional<SecretSource>& password) {
     try {
-        return SshKey::parse(file.string(), content, nullptr);
+        SshKey key = SshKey::parse(file.string(), content, nullptr);
+        refuse_open_key(file);
+        return key;
     } catch (const Error& error) {
         // Only the key itself says whether it is encrypted.
-        if (error.code() != Code::usage || !password) throw;
+        if (error.code() != Code::usage) throw;
+        refuse_open_key(file);
+        if (!password) throw;
     }
     const std::string what = fmt::format("passphrase of the key {}", in_quotes(file.string()));
     return SshKey::parse(file.string(), content, &context.secrets.read(*password, what));
 }
 
 SshKey load_key(Context& context, const Path& file, const std::optional<SecretSource>& password) {
-    refuse_open_key(file);
     Bytes content = read_file(file, k_key_limit);
     struct Wipe {
         Bytes& bytes;

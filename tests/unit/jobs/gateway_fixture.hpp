@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "umsadm/base/error.hpp"
 #include "umsadm/base/secret.hpp"
 #include "umsadm/crypto/digest.hpp"
 #include "umsadm/jobs/exchange_entry.hpp"
