@@ -32,6 +32,12 @@ struct Context {
     // Looks at a TLS port straight from this machine.
     Probe probe;
 
+    // The same, but listening to another cancellation: what has to go on after the user interrupted takes one that
+    // nobody requests.
+    Context listening_to(const Cancellation& other) const {
+        return {site_path, out, prompt, secrets, other, now, user, connect, probe};
+    }
+
     Site open_site() const { return Site::open(site_path); }
     // How long a command waits for a lock that another one holds.
     Deadline lock_deadline() const { return Deadline::in(std::chrono::seconds(10), &cancellation); }

@@ -12,16 +12,18 @@
 namespace umsadm::app {
 namespace {
 
-// After a lost connection the old shell on the gateway may hold the lock for a moment.
+// The shell of a run that has just ended may hold the lock for a moment.
 constexpr std::chrono::seconds k_lock_patience{3};
 
 std::string folder_of(const std::string& path) { return Path(path).parent_path().string(); }
 
-void lock_remote(RemoteHost& host, const std::string& keystore, const Gateway& gateway, const Cancellation& cancellation) {
+void lock_remote(RemoteHost& host, const std::string& keystore, const Gateway& gateway,
+                 const Cancellation& cancellation) {
     const Deadline deadline = Deadline::in(k_lock_patience, &cancellation);
     while (!host.lock_folder(folder_of(keystore))) {
         if (deadline.passed()) {
-            throw Error(Code::busy, fmt::format("another umsadm is changing the keystore of gateway {}", in_quotes(gateway.name)),
+            throw Error(Code::busy,
+                        fmt::format("another umsadm is changing the keystore of gateway {}", in_quotes(gateway.name)),
                         "wait until it is done, then look again with \"umsadm keystore verify\"");
         }
         sleep_for(std::chrono::milliseconds(200), deadline);
@@ -54,14 +56,15 @@ GatewayChange::GatewayChange(Context& context, const Site& site, Gateway gateway
 
 void GatewayChange::settle(const JournalRun& unfinished) {
     const Gateway& gateway = m_session.gateway();
-    m_context.out.note(fmt::format("gateway {}: a run of {} by {} was cut off; it is settled first", in_quotes(gateway.name),
-                                   format_utc(unfinished.facts.started), printable(unfinished.facts.user)));
+    m_context.out.note(fmt::format("gateway {}: a run of {} by {} was cut off; it is settled first",
+                                   in_quotes(gateway.name), format_utc(unfinished.facts.started),
+                                   printable(unfinished.facts.user)));
     ExecuteContext execute = execute_context();
     Outcome outcome = settle_run(unfinished, plan_to_settle(gateway, state()), execute);
     audit("settle", outcome, {});
     m_context.out.note(fmt::format("gateway {}: settled, {}{}", in_quotes(gateway.name), outcome_name(outcome.result),
                                    outcome.error ? ": " + outcome.error->message() : std::string()));
-    if (outcome.result == RunOutcome::restore_failed) throw *outcome.error;
+    if (outcome.left_open || outcome.result == RunOutcome::restore_failed) throw *outcome.error;
     m_settled = std::move(outcome);
     m_runs = m_journal.load();
     m_session.observe();
@@ -72,12 +75,11 @@ ExecuteContext GatewayChange::execute_context() {
         .host = m_session.host_handle(),
         .connect =
             [this] {
-                auto host = m_session.connect();
-                lock_remote(*host, state().keystore.path, m_session.gateway(), m_context.cancellation);
-                return host;
+                Context undisturbed = m_context.listening_to(m_never);
+                return undisturbed.connect(m_session.gateway(), undisturbed);
             },
         .journal = m_journal,
-        .probe = m_session.probe(),
+        .probe = m_session.probe_of_change(),
         .progress = [this](std::string_view step) { m_context.out.note(fmt::format("  {}", step)); },
         .cancellation = &m_context.cancellation,
     };
@@ -103,7 +105,8 @@ void GatewayChange::audit(std::string_view action, Outcome& outcome, const std::
     } catch (const Error& error) {
         // The gateway is as the outcome says; a record that cannot be written never changes that, but it is said.
         if (!outcome.error) {
-            outcome.error = Error(Code::not_recorded, "deployed, but not recorded in the audit log: " + error.message());
+            outcome.error =
+                Error(Code::not_recorded, "deployed, but not recorded in the audit log: " + error.message());
         }
     }
 }
@@ -141,7 +144,8 @@ const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexc
     const auto found = std::find_if(runs.rbegin(), runs.rend(), [](const JournalRun& run) {
         if (!run.end) return false;
         const RunOutcome outcome = run.end->outcome;
-        return outcome == RunOutcome::updated || outcome == RunOutcome::installed || outcome == RunOutcome::already_current;
+        return outcome == RunOutcome::updated || outcome == RunOutcome::installed ||
+               outcome == RunOutcome::already_current;
     });
     return found == runs.rend() ? nullptr : &*found;
 }

@@ -34,6 +34,7 @@ private:
 
     Context& m_context;
     const Site& m_site;
+    Cancellation m_never;  // the way back goes on after the user interrupted
     FileLock m_lock;
     Journal m_journal;
     GatewaySession m_session;

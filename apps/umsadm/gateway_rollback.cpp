@@ -65,8 +65,8 @@ Deployment roll_back_gateway(Context& context, const Site& site, const std::stri
         GatewaySession& session = change.session();
 
         const std::string backup_path = pick_backup(change, options.backup, name);
-        const RemoteState backup =
-            observe_gateway(session.host(), {.install_path = {}, .keystore = backup_path, .config = {}, .config_needed = false});
+        const RemoteState backup = observe_gateway(
+            session.host(), {.install_path = {}, .keystore = backup_path, .config = {}, .config_needed = false});
         const Probed served = session.look_at_port();
         const Prepared prepared = prepare_rollback(
             {

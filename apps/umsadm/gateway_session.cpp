@@ -1,9 +1,10 @@
 #include "gateway_session.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "umsadm/base/error.hpp"
-#include "umsadm/base/tcp.hpp"
 #include "umsadm/base/text.hpp"
 
 namespace umsadm::app {
@@ -23,14 +24,25 @@ RemoteHost& GatewaySession::host() {
     return *m_host;
 }
 
-Probe GatewaySession::probe() {
+Probe GatewaySession::probe_through(std::function<RemoteHost&()> host_of) {
     if (m_gateway.login.probe.value_or(ProbePath::direct) == ProbePath::direct) return m_context.probe;
-    return [this](const ProbeRequest& request) {
-        const Dial dial = [this](const Endpoint& endpoint, const Deadline& deadline) {
-            return host().connect_from_here(endpoint, deadline);
+    return [host_of = std::move(host_of)](const ProbeRequest& request) {
+        const Dial dial = [&](const Endpoint& endpoint, const Deadline& deadline) {
+            return host_of().connect_from_here(endpoint, deadline);
         };
         return probe_tls(dial, request);
     };
+}
+
+Probe GatewaySession::probe() {
+    return probe_through([this]() -> RemoteHost& { return host(); });
+}
+
+Probe GatewaySession::probe_of_change() {
+    return probe_through([this]() -> RemoteHost& {
+        if (!m_host) throw Error(Code::unreachable, "there is no connection to look through");
+        return *m_host;
+    });
 }
 
 Probed GatewaySession::look_at_port() {

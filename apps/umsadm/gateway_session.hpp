@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ public:
 
     // Looks at the gateway's TLS port: directly, or through its host with "--probe ssh".
     Probe probe();
+    // The same while a change is made: it never connects by itself, because the change has to hold its lock again
+    // first.
+    Probe probe_of_change();
     // What is served now. Throws Code::unreachable when the port cannot be probed at all.
     Probed look_at_port();
 
@@ -46,6 +50,8 @@ public:
     CurrentOnGateway current();
 
 private:
+    Probe probe_through(std::function<RemoteHost&()> host_of);
+
     Context& m_context;
     Gateway m_gateway;
     std::unique_ptr<RemoteHost> m_host;

@@ -55,24 +55,26 @@ std::optional<PrivateKey> load_key(Context& context, const Site& site, const Sto
     });
 }
 
+void show_plan(Context& context, const Prepared& prepared, const StoredCertificate& certificate) {
+    context.out.text(
+        fmt::format("plan for gateway {} with {}", in_quotes(prepared.plan.gateway), in_quotes(certificate.label())));
+    for (const std::string& line : describe_plan(prepared.plan)) context.out.text("  " + printable(line));
+}
+
 void confirm(Context& context, const Prepared& prepared, const GatewayUpdateOptions& options,
              const StoredCertificate& certificate) {
     // A script runs without a question as long as nothing is overridden; what is overridden wants a yes from somebody.
     const bool overridden = options.force || options.allowed_root.has_value();
     if (!overridden && !context.prompt.can_choose()) return;
+    show_plan(context, prepared, certificate);
     context.prompt.confirm(fmt::format("{} gateway {} with {}?",
                                        prepared.need == UpdateNeed::restart_only ? "restart" : "update",
                                        in_quotes(prepared.plan.gateway), in_quotes(certificate.label())));
 }
 
-void show_plan(Context& context, const Prepared& prepared, const StoredCertificate& certificate) {
-    context.out.text(fmt::format("plan for gateway {} with {}", in_quotes(prepared.plan.gateway),
-                                 in_quotes(certificate.label())));
-    for (const std::string& line : describe_plan(prepared.plan)) context.out.text("  " + printable(line));
-}
-
 // Steps 2 to 8 on a gateway that was looked at. `change` is absent in a dry run.
-Outcome decide_and_change(Context& context, const Site& site, GatewaySession& session, GatewayChange* change, const GatewayUpdateOptions& options, Deployment& deployment) {
+Outcome decide_and_change(Context& context, const Site& site, GatewaySession& session, GatewayChange* change,
+                          const GatewayUpdateOptions& options, Deployment& deployment) {
     const CurrentOnGateway current = session.current();
     const Inventory inventory = load_inventory(site);
     const StoredCertificate& certificate = choose(context, session.gateway(), options, current, inventory);
@@ -113,8 +115,8 @@ Outcome decide_and_change(Context& context, const Site& site, GatewaySession& se
     if (prepared.refused()) {
         outcome.result = RunOutcome::failed;
         outcome.error = Error(Code::refused,
-                              fmt::format("certificate {} cannot be used for gateway {}", in_quotes(certificate.label()),
-                                          in_quotes(session.gateway().name)),
+                              fmt::format("certificate {} cannot be used for gateway {}",
+                                          in_quotes(certificate.label()), in_quotes(session.gateway().name)),
                               "see the findings above; \"umsadm keystore candidates\" shows which ones can");
         return outcome;
     }
@@ -122,8 +124,8 @@ Outcome decide_and_change(Context& context, const Site& site, GatewaySession& se
         outcome.result = RunOutcome::installed;
         return outcome;
     }
-    show_plan(context, prepared, certificate);
     if (change == nullptr) {
+        show_plan(context, prepared, certificate);
         outcome.result = RunOutcome::planned;
         return outcome;
     }
@@ -136,7 +138,8 @@ Outcome decide_and_change(Context& context, const Site& site, GatewaySession& se
 void report_unfinished(Context& context, const Site& site, const std::string& name) {
     const auto runs = load_journal(site, name);
     if (unfinished_run(runs) != nullptr) {
-        context.out.warning(fmt::format("a run of gateway {} was cut off; the next update settles it first", in_quotes(name)));
+        context.out.warning(
+            fmt::format("a run of gateway {} was cut off; the next update settles it first", in_quotes(name)));
     }
 }
 

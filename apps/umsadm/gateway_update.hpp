@@ -30,6 +30,7 @@ struct GatewayUpdateOptions {
 
 // Steps 1 to 8 of "keystore update" for one gateway, questions included. A failure is in the deployment, not thrown;
 // only an interruption and a question that nobody can answer end the whole run.
-Deployment update_gateway(Context& context, const Site& site, const std::string& name, const GatewayUpdateOptions& options);
+Deployment update_gateway(Context& context, const Site& site, const std::string& name,
+                          const GatewayUpdateOptions& options);
 
 }  // namespace umsadm::app

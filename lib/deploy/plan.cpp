@@ -27,13 +27,18 @@ std::string health_words(HealthRule rule) {
     return "";
 }
 
+// A digest or fingerprint as far as people compare it.
+std::string short_form(const std::string& digest) { return digest.substr(0, 16) + "..."; }
+
 void describe_exchange(const UpdatePlan& plan, std::vector<std::string>& lines) {
     const RunFacts& facts = plan.facts;
-    lines.push_back(fmt::format("back up {} as {}", in_quotes(facts.live_path), in_quotes(facts.backup_path)));
-    lines.push_back(fmt::format("upload the new keystore ({} bytes, SHA-256 {}) as {}, owner and mode as before",
-                                plan.new_keystore.size(), facts.new_digest, in_quotes(facts.staged_path)));
-    lines.push_back(fmt::format("rename it to {}, if that is still the file with SHA-256 {}",
-                                in_quotes(facts.live_path), facts.old_digest));
+    const auto [folder, live] = split_path(facts.live_path);
+    lines.push_back(fmt::format("in {}:", in_quotes(folder)));
+    lines.push_back(fmt::format("back up {} as {}", live, split_path(facts.backup_path).name));
+    lines.push_back(fmt::format("upload the new keystore ({} bytes, SHA-256 {}), owner and mode as before",
+                                plan.new_keystore.size(), short_form(facts.new_digest)));
+    lines.push_back(
+        fmt::format("rename it to {}, if that is still the file with SHA-256 {}", live, short_form(facts.old_digest)));
 }
 
 }  // namespace
@@ -58,10 +63,11 @@ std::vector<std::string> describe_plan(const UpdatePlan& plan) {
     if (facts.restart) lines.push_back(fmt::format("restart the gateway: {}", printable(plan.restart_command)));
     if (!facts.restart || !facts.verify) return lines;
     lines.push_back(fmt::format("verify within {} s that {} serves {} ({} certificates){}", plan.wait.count(),
-                                printable(plan.endpoint.to_string()), facts.new_leaf.to_string(), plan.new_chain.size(),
-                                health_words(plan.health)));
+                                printable(plan.endpoint.to_string()), facts.new_leaf.to_string().substr(0, 23) + "...",
+                                plan.new_chain.size(), health_words(plan.health)));
     if (facts.action == RunAction::restart) return lines;
-    lines.push_back("if anything fails from the rename on: put the backup back, restart, verify the old certificate");
+    lines.emplace_back(
+        "if anything fails from the rename on: put the backup back, restart, verify the old certificate");
     lines.push_back(fmt::format("keep the newest {} backups", plan.keep_backups));
     return lines;
 }

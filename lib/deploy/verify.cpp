@@ -88,7 +88,9 @@ std::optional<std::string> wait_until_served(Change& change, const Expected& exp
     for (milliseconds pause = k_first_pause; problem && !end.passed();
          pause = std::min(pause * 3 / 2, k_longest_pause)) {
         sleep_for(pause, end);
-        problem = look_once(change, expected, end.at_most(k_longest_look));
+        auto now = look_once(change, expected, end.at_most(k_longest_look));
+        // A look that the end cut short knows less than the one before.
+        if (!now || !end.passed()) problem = std::move(now);
     }
     return problem;
 }

@@ -36,6 +36,7 @@ Prepared prepare_rollback(const RollbackRequest& request, const RemoteState& sta
     facts.run = request.run;
     facts.started = request.now;
     facts.user = request.user;
+    facts.old_leaf = facts.served_before;  // the present keystore is not looked into
     facts.restart = request.restart;
     facts.verify = request.verify;
     prepared.plan.keep_backups = request.keep_backups;

@@ -25,7 +25,8 @@ Json run_json(const JournalRun& run) {
     Json steps = Json::array();
     for (const JournalStep& step : run.steps) {
         if (step.state == StepState::started) continue;
-        steps.push_back({{"time", format_utc(step.time)}, {"step", step_name(step.step)}, {"ok", step.state == StepState::done}});
+        steps.push_back(
+            {{"time", format_utc(step.time)}, {"step", step_name(step.step)}, {"ok", step.state == StepState::done}});
     }
     Json json = {{"run", facts.run},
                  {"action", action_name(facts.action)},
@@ -72,12 +73,13 @@ ExitCode run_keystore_history(Context& ctx, const std::string& name) {
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         const RunFacts& facts = run->facts;
         items.push_back(run_json(*run));
-        table.rows.push_back({format_utc(facts.started), std::string(action_name(facts.action)),
-                              Cell(run->end ? std::string(outcome_name(run->end->outcome)) : "unfinished", style_of(*run)),
-                              run->end && run->end->verified ? "yes" : "no",
-                              Cell(name_of(inventory, facts.old_leaf), facts.old_leaf ? facts.old_leaf->to_string() : ""),
-                              Cell(name_of(inventory, facts.new_leaf), facts.new_leaf.to_string()), facts.user,
-                              Cell(Path(facts.backup_path).filename().string(), facts.backup_path)});
+        table.rows.push_back(
+            {format_utc(facts.started), std::string(action_name(facts.action)),
+             Cell(run->end ? std::string(outcome_name(run->end->outcome)) : "unfinished", style_of(*run)),
+             run->end && run->end->verified ? "yes" : "no",
+             Cell(name_of(inventory, facts.old_leaf), facts.old_leaf ? facts.old_leaf->to_string() : ""),
+             Cell(name_of(inventory, facts.new_leaf), facts.new_leaf.to_string()), facts.user,
+             Cell(Path(facts.backup_path).filename().string(), facts.backup_path)});
     }
     ctx.out.result({{"items", std::move(items)}});
     if (runs.empty()) {

@@ -29,12 +29,14 @@ void add_keystore_rollback(Command& group) {
     GatewayRollbackOptions& how = options->how;
     Command& command = group.command("rollback", "Put a keystore back that umsadm had replaced");
     command
-        .describe("Takes the newest backup on the gateway, or the one that --to names, as a change of its own: the present "
-                  "keystore is backed up first, what is served afterwards is verified, and a failure brings the present "
-                  "keystore back.")
+        .describe(
+            "Takes the newest backup on the gateway, or the one that --to names, as a change of its own: the present "
+            "keystore is backed up first, what is served afterwards is verified, and a failure brings the present "
+            "keystore back.")
         .argument("GATEWAY", "name of a gateway", into(options->gateway))
         .option("--to", "BACKUP", "file name or path of a backup, see \"umsadm keystore history\"", into(how.backup))
-        .option("--wait", "SECONDS", "how long the gateway may take to come up (default: as stored, 90)", into(how.wait_seconds))
+        .option("--wait", "SECONDS", "how long the gateway may take to come up (default: as stored, 90)",
+                into(how.wait_seconds))
         .option("--keep-backups", "N", "old keystores of our own that stay on the gateway (default 3)",
                 into_number(how.keep_backups, 0, 1000))
         .flag("--no-restart", "end after the swap; the gateway takes it up at its next restart", how.no_restart)
@@ -44,8 +46,9 @@ void add_keystore_rollback(Command& group) {
                 into(how.store_password))
         .option("--alias", "A", "the key entry that is served (default: the only one)", into(how.alias));
     add_login_options(command, how.login);
-    command.example("umsadm keystore rollback berlin", "undo the last update")
-        .run([options](Context& ctx) { return run_keystore_rollback(ctx, *options); });
+    command.example("umsadm keystore rollback berlin", "undo the last update").run([options](Context& ctx) {
+        return run_keystore_rollback(ctx, *options);
+    });
 }
 
 }  // namespace umsadm::app

@@ -75,8 +75,9 @@ ExitCode run_keystore_update(Context& ctx, KeystoreUpdateOptions& options) {
         if (deployments.back().outcome.error && deployments.back().outcome.error->code() == Code::interrupted) break;
     }
     if (deployed_any(deployments)) {
-        ctx.out.note("the UMS Console does not know a certificate that was made here: import it there, with its key, "
-                     "see \"umsadm cert export --help\"");
+        ctx.out.note(
+            "the UMS Console does not know a certificate that was made here: import it there, with its key, "
+            "see \"umsadm cert export --help\"");
     }
     return deployments_exit_code(deployments);
 }
@@ -86,17 +87,21 @@ ExitCode run_keystore_update(Context& ctx, KeystoreUpdateOptions& options) {
 void add_keystore_update(Command& group) {
     const auto options = std::make_shared<KeystoreUpdateOptions>();
     GatewayUpdateOptions& each = options->each;
-    Command& command = group.command("update", "Put a new certificate on gateways: look, prove, change, verify, or put back");
+    Command& command =
+        group.command("update", "Put a new certificate on gateways: look, prove, change, verify, or put back");
     command
-        .describe("Looks at the gateway, proves that the certificate fits, builds the new keystore from the present one (all "
-                  "trusted entries stay), rehearses it, swaps it in one atomic step, restarts, and verifies what is really "
-                  "served. When anything fails after the swap, the old keystore comes back.\n"
-                  "Without --cert: the newest generation of the certificate that is stored there, else the only one that fits.")
+        .describe(
+            "Looks at the gateway, proves that the certificate fits, builds the new keystore from the present one (all "
+            "trusted entries stay), rehearses it, swaps it in one atomic step, restarts, and verifies what is really "
+            "served. When anything fails after the swap, the old keystore comes back.\n"
+            "Without --cert: the newest generation of the certificate that is stored there, else the only one that "
+            "fits.")
         .argument("GATEWAY", "names of gateways", into(options->gateways), Need::optional)
         .flag("--all", "all gateways of the site", options->all)
         .option("--cert", "C", "the new certificate: NAME, NAME@GENERATION or a fingerprint", into(each.certificate))
         .flag("--dry-run", "do everything but the change, and print the plan", each.dry_run)
-        .option("--wait", "SECONDS", "how long the gateway may take to come up (default: as stored, 90)", into(each.wait_seconds))
+        .option("--wait", "SECONDS", "how long the gateway may take to come up (default: as stored, 90)",
+                into(each.wait_seconds))
         .option("--keep-backups", "N", "old keystores of our own that stay on the gateway (default 3)",
                 into_number(each.keep_backups, 0, 1000))
         .flag("--no-restart", "end after the swap; the gateway takes it up at its next restart", each.no_restart)
@@ -104,15 +109,15 @@ void add_keystore_update(Command& group) {
         .heading("Override")
         .flag("--force", "override host-missing, gateway-host-missing and no-san", each.force)
         .option("--reason", "TEXT", "why; required with --force", into(each.reason))
-        .option("--allow-root-change", "FINGERPRINT", "accept this root instead of the current one", into(options->allowed_root))
+        .option("--allow-root-change", "FINGERPRINT", "accept this root instead of the current one",
+                into(options->allowed_root))
         .heading("Passwords")
         .option("--key-password", "SRC", "passphrase of the new certificate's key in the site", into(each.key_password))
         .option("--store-password", "SRC", "password of the keystore (default: from the gateway's configuration)",
                 into(each.store_password))
         .option("--alias", "A", "the key entry to exchange (default: the only one)", into(each.alias));
     add_login_options(command, each.login);
-    command
-        .example("umsadm keystore update berlin", "the newest generation of what is there now")
+    command.example("umsadm keystore update berlin", "the newest generation of what is there now")
         .example("umsadm keystore update berlin --cert \"ICG Berlin@3\" --dry-run", "look and prove, change nothing")
         .run([options](Context& ctx) { return run_keystore_update(ctx, *options); });
 }

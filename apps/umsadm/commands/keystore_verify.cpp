@@ -35,9 +35,10 @@ Findings judge(const Probed& served, const JournalRun& installed, const Inventor
     }
     const Certificate& leaf = served.chain.front();
     if (leaf.fingerprint() != wanted) {
-        findings.push_back({Severity::error, "served-differs",
-                            fmt::format("the gateway serves {}, not {} that was installed",
-                                        in_quotes(name_of(inventory, leaf.fingerprint())), in_quotes(name_of(inventory, wanted)))});
+        findings.push_back(
+            {Severity::error, "served-differs",
+             fmt::format("the gateway serves {}, not {} that was installed",
+                         in_quotes(name_of(inventory, leaf.fingerprint())), in_quotes(name_of(inventory, wanted)))});
     }
     if (leaf.not_after() <= now) {
         findings.push_back({Severity::error, "expired",
@@ -62,7 +63,8 @@ ExitCode run_keystore_verify(Context& ctx, const KeystoreVerifyOptions& options)
     GatewaySession session(ctx, load_gateway_for_run(site, options.gateway, options.login));
     const auto runs = load_journal(site, options.gateway);
     if (unfinished_run(runs) != nullptr) {
-        ctx.out.warning(fmt::format("a run of gateway {} was cut off; the next update settles it first", in_quotes(options.gateway)));
+        ctx.out.warning(fmt::format("a run of gateway {} was cut off; the next update settles it first",
+                                    in_quotes(options.gateway)));
     }
     const JournalRun* installed = newest_installation(runs);
     if (installed == nullptr) {
@@ -98,11 +100,15 @@ ExitCode run_keystore_verify(Context& ctx, const KeystoreVerifyOptions& options)
 void add_keystore_verify(Command& group) {
     const auto options = std::make_shared<KeystoreVerifyOptions>();
     Command& command = group.command("verify", "Compare what a gateway serves with what was installed");
-    command.describe("Exit code 4 when the gateway serves something else, nothing, an expired certificate, or its health page says err.")
+    command
+        .describe(
+            "Exit code 4 when the gateway serves something else, nothing, an expired certificate, or its health page "
+            "says err.")
         .argument("GATEWAY", "name of a gateway", into(options->gateway));
     add_login_options(command, options->login);
-    command.example("umsadm keystore verify berlin", "for a job that watches")
-        .run([options](Context& ctx) { return run_keystore_verify(ctx, *options); });
+    command.example("umsadm keystore verify berlin", "for a job that watches").run([options](Context& ctx) {
+        return run_keystore_verify(ctx, *options);
+    });
 }
 
 }  // namespace umsadm::app

@@ -43,8 +43,8 @@ TEST_CASE("describe_plan says every step that will be taken, and no other", "[de
     UpdatePlan plan = some_plan();
     const auto all = describe_plan(plan);
     for (const std::string& text :
-         {plan.facts.backup_path, plan.facts.staged_path, plan.facts.live_path, plan.restart_command,
-          std::string("icg.example.com:8443"), std::string("321 bytes")}) {
+         {std::string("/opt/IGEL/icg/usg/keys/"), std::string("back up keystore.jks as keystore.jks.umsadm-2026"),
+          plan.restart_command, std::string("icg.example.com:8443"), std::string("321 bytes")}) {
         CAPTURE(text);
         CHECK(any_has(all, text));
     }
