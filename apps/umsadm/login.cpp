@@ -23,18 +23,21 @@ void initialise_ssh_once() {
     (void)done;
 }
 
+void refuse_jump(const LoginOptions& login) {
+    if (!login.jump) return;
+    throw Error(Code::usage,
+                fmt::format("the login goes through {}, and jump hosts are not supported by this version yet",
+                            in_quotes(*login.jump)),
+                "forward a local port with \"ssh -L\" and use it with --ssh-host and --ssh-port");
+}
+
 // The command line is not checked by the registry, which checks what is stored.
 void check_login_of_run(const LoginOptions& login) {
     if (ssh_user(login) == "icg") {
         throw Error(Code::usage, "the user \"icg\" is the gateway's own service user and is not used to log in",
                     "use an account of your own that may use sudo: --ssh-user NAME");
     }
-    if (login.jump) {
-        throw Error(Code::usage,
-                    fmt::format("the login goes through {}, and jump hosts are not supported by this version yet",
-                                in_quotes(*login.jump)),
-                    "forward a local port with \"ssh -L\" and use it with --ssh-host and --ssh-port");
-    }
+    refuse_jump(login);
 }
 
 // The library names the option that pins a key; here there is a command that compares first.
@@ -95,9 +98,10 @@ std::unique_ptr<RemoteHost> connect_gateway(const Gateway& gateway, Context& con
     return connect_login(context, "gateway", gateway.name, gateway.host, gateway.login);
 }
 
-HostKey ask_for_host_key(const Context& context, const Endpoint& endpoint) {
+HostKey ask_for_host_key(const Context& context, const std::string& host, const LoginOptions& login) {
     initialise_ssh_once();
-    return fetch_host_key(endpoint, Deadline::in(k_host_key_patience, &context.cancellation));
+    refuse_jump(login);
+    return fetch_host_key(ssh_endpoint(host, login), Deadline::in(k_host_key_patience, &context.cancellation));
 }
 
 Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login) {

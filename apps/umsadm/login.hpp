@@ -29,8 +29,8 @@ std::unique_ptr<RemoteHost> connect_login(Context& context, std::string_view kin
 // connect_login() with a gateway's record: what Context::connect is.
 std::unique_ptr<RemoteHost> connect_gateway(const Gateway& gateway, Context& context);
 
-// The host key that an SSH server shows, unchecked: for "trust".
-HostKey ask_for_host_key(const Context& context, const Endpoint& endpoint);
+// The host key that the SSH server of `host` shows, unchecked: for "trust".
+HostKey ask_for_host_key(const Context& context, const std::string& host, const LoginOptions& login);
 
 // Where SSH goes: --ssh-host and --ssh-port, else the host itself and 22.
 Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login);

@@ -60,7 +60,7 @@ Offer ask_for_key(Context& ctx, const Site& site, const GatewayTrustOptions& opt
     if (is_local(offer.gateway.login)) return offer;
     offer.endpoint = ssh_endpoint(offer.gateway.host, offer.gateway.login);
     offer.key = with_context(fmt::format("asking gateway {} for its host key", in_quotes(options.name)),
-                             [&] { return ask_for_host_key(ctx, offer.endpoint); });
+                             [&] { return ask_for_host_key(ctx, offer.gateway.host, offer.gateway.login); });
     const std::string known = fmt::format("{}", fmt::join(load_known_hosts(offer.gateway.login), "\n"));
     offer.known_hosts = find_known_host(known, offer.endpoint.host, offer.endpoint.port).judge(offer.key);
     return offer;

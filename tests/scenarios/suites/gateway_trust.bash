@@ -92,6 +92,14 @@ scenario_an_unknown_key_ends_the_connection_before_any_login() {
     if grep -q "userauth-request\|Failed\|Accepted" "$sshd_folder/log"; then fail "no login attempt in the log of sshd"; fi
 }
 
+scenario_a_key_behind_a_jump_host_is_not_guessed() {
+    with_sshd
+    run gateway trust berlin --jump admin@jump.example:22 --host-key "$host_key"
+    expect_error 2 "jump hosts are not supported"
+    run_ok --json gateway show berlin
+    expect_not_stdout "$host_key"
+}
+
 scenario_nobody_answers_and_local_gateways() {
     new_site
     run_ok gateway add berlin --host 127.0.0.1 --ssh-port 1 --ssh-user admin
