@@ -5,9 +5,6 @@
 function(umsadm_part name)
   cmake_parse_arguments(part "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
   set(target umsadm_${name})
-  if(NOT part_SOURCES)  # TEMPORARY while the parts are being written
-    set(part_SOURCES ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
-  endif()
   add_library(${target} OBJECT ${part_SOURCES})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE umsadm_settings ${part_LIBRARIES})
