@@ -17,11 +17,13 @@ fail() {
     exit 1
 }
 
-# run ARGS...: runs umsadm without a terminal; then look at it with expect_...
+# run ARGS...: runs umsadm without a terminal, under the command of the array "wrapper" if there is one; then look at it
+# with expect_...
+wrapper=()
 run() {
     last_command=$*
     exit_code=0
-    setsid --wait "$umsadm" "$@" >stdout 2>stderr </dev/null || exit_code=$?
+    setsid --wait "${wrapper[@]}" "$umsadm" "$@" >stdout 2>stderr </dev/null || exit_code=$?
     cat stdout stderr >>all_output
 }
 

@@ -16,7 +16,7 @@ need_sandbox() {
 with_gateway() {
     chmod 755 .
     gateway_folder=$PWD/gateway
-    trap '"$sandbox_tools/gateway.sh" stop "$gateway_folder" >stop.log 2>&1 || true' EXIT
+    trap stop_gateway EXIT
     "$sandbox_tools/gateway.sh" start "$gateway_folder" "$@" >start.log 2>&1 || {
         cat start.log
         return 1
@@ -24,6 +24,8 @@ with_gateway() {
     # shellcheck source=/dev/null
     source "$gateway_folder/env"
 }
+
+stop_gateway() { "$sandbox_tools/gateway.sh" stop "$gateway_folder" >"$gateway_folder.stop.log" 2>&1 || true; }
 
 # add_gateway NAME [OPTION...]: makes the gateway known to the site, with its host key trusted.
 add_gateway() {

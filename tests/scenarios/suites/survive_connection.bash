@@ -1,0 +1,93 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# The SSH connection is cut before every step, and for good. What is on the gateway is never left to chance.
+# shellcheck source=tests/scenarios/survive.bash
+source "$here/survive.bash"
+
+probe() {
+    need_sandbox
+    need_tracing
+}
+begin_suite() { share_gateway; }
+
+cut_connection() {
+    local session
+    session=$(sed -n "s/^User child is on pid \([0-9]*\).*/\1/p" "$gateway_folder/ssh/log" | tail -n 1)
+    kill -KILL "$session"
+    wait_until is_gone "$session"
+}
+
+is_gone() { [ ! -e "/proc/$1" ]; }
+logins() { grep -c "^Accepted publickey" "$gateway_folder/ssh/log" || true; }
+
+scenario_cut_before_every_step_it_connects_again() {
+    begin_with_gateway
+    local line before present=old
+    for line in begin "backup started" "upload started" "swap started" "restart started" "verify started" "clean started"; do
+        if [ "$present" = A ]; then present=B; else present=A; fi
+        before=$(logins)
+        run_stopped "$line" keystore update berlin --cert "$present"
+        cut_connection
+        go_on
+        expect_exit 0
+        expect_gateway_has "$present"
+        expect_no_leftovers
+        # The gateway itself is reached directly: a verification needs no SSH connection.
+        expect_same $((before + 2)) "$(logins)"
+    done
+    expect_used_is "$present"
+}
+
+# What the gateway was told to do goes on without us, and may be done when the answer is lost.
+scenario_cut_while_the_gateway_restarts() {
+    begin_with_gateway
+    echo 1 >"$CONTROL/restart-delay"
+    run_stopped "restart started" keystore update berlin --cert A
+    kill -CONT "$stopped"
+    wait_until restart_runs
+    cut_connection
+    go_on
+    expect_exit 0
+    expect_gateway_has A
+    expect_no_leftovers
+}
+
+restart_runs() { pgrep -f "^sleep 1$" >/dev/null; }
+
+scenario_cut_for_good_before_the_swap_nothing_is_changed() {
+    begin_with_gateway
+    run_stopped "upload done" keystore update berlin --cert A
+    cut_for_good
+    go_on
+    expect_exit 5
+    sshd_again
+    expect_gateway_has old
+    settles_when_reachable_again
+}
+
+scenario_cut_for_good_after_the_swap_the_next_command_settles() {
+    begin_with_gateway
+    run_stopped "swap done" keystore update berlin --cert A
+    cut_for_good
+    go_on
+    expect_error 7 "the state of the gateway is unknown"
+    expect_stderr "when the gateway can be reached again, run the command again"
+    sshd_again
+    expect_stored A
+    expect_served old
+    settles_when_reachable_again
+    expect_stderr "settled, restored"
+}
+
+cut_for_good() {
+    sshd_stop "$gateway_folder/ssh"
+    cut_connection
+}
+
+sshd_again() { sshd_start "$gateway_folder/ssh"; }
+
+settles_when_reachable_again() {
+    run_ok keystore update berlin --cert A --ssh-port "$SSHD_PORT"
+    expect_stderr "was cut off; it is settled first"
+    expect_gateway_has A
+    expect_no_leftovers
+}
