@@ -92,38 +92,49 @@ Json renew(Context& ctx, const Site& site, const StoredCertificate& current, con
     return json;
 }
 
+Json renew_if_due(Context& ctx, const Site& site, const StoredCertificate& current, const Inventory& inventory,
+                  const CertRenewOptions& options) {
+    if (!is_due(current, options.due, ctx.now())) return skip(ctx, current, inventory, ctx.now());
+    return renew(ctx, site, current, inventory, options.renewal);
+}
+
+ExitCode renew_all(Context& ctx, const Site& site, const std::vector<const StoredCertificate*>& targets,
+                   const Inventory& inventory, const CertRenewOptions& options) {
+    if (targets.empty()) {
+        ctx.out.result({{"items", Json::array()}});
+        ctx.out.text("no certificate is used by a gateway: nothing to renew");
+    }
+    Json items = Json::array();
+    ExitCode code = ExitCode::done;
+    for (const StoredCertificate* const current : targets) {
+        try {
+            items.push_back(renew_if_due(ctx, site, *current, inventory, options));
+        } catch (const Error& error) {
+            // The others are renewed all the same.
+            if (error.code() == Code::interrupted) throw;
+            ctx.out.error(error);
+            Json json = certificate_json(*current, inventory, ctx.now());
+            json["renewed"] = false;
+            json["problem"] = error.message();
+            items.push_back(std::move(json));
+            code = worst(code, exit_code(error.code()));
+        }
+        // After each: an interruption does not hide what was made before it.
+        ctx.out.result({{"items", items}});
+    }
+    return code;
+}
+
 ExitCode run_cert_renew(const CertRenewOptions& options, Context& ctx) {
-    const UtcTime now = ctx.now();
     if (options.renewal.reuse_key && options.renewal.key) {
         throw Error(Code::usage, "--reuse-key and --key cannot be used together");
     }
     const Site site = ctx.open_site();
     const Inventory inventory = load_inventory(site);
     const auto targets = targets_of(options, site, inventory);
-    if (targets.empty()) ctx.out.text("no certificate is used by a gateway: nothing to renew");
-
-    Json items = Json::array();
-    ExitCode code = ExitCode::done;
-    for (const StoredCertificate* const current : targets) {
-        if (!is_due(*current, options.due, now)) {
-            items.push_back(skip(ctx, *current, inventory, now));
-            continue;
-        }
-        try {
-            items.push_back(renew(ctx, site, *current, inventory, options.renewal));
-        } catch (const Error& error) {
-            // With --all the others are renewed all the same.
-            if (!options.all || error.code() == Code::interrupted) throw;
-            ctx.out.error(error);
-            Json json = certificate_json(*current, inventory, now);
-            json["renewed"] = false;
-            json["problem"] = error.message();
-            items.push_back(std::move(json));
-            code = worst(code, exit_code(error.code()));
-        }
-    }
-    ctx.out.result(options.all ? Json{{"items", std::move(items)}} : items.front());
-    return code;
+    if (options.all) return renew_all(ctx, site, targets, inventory, options);
+    ctx.out.result(renew_if_due(ctx, site, *targets.front(), inventory, options));
+    return ExitCode::done;
 }
 
 }  // namespace

@@ -83,6 +83,26 @@ scenario_all_renews_the_used_ones_and_no_root() {
     expect_lines 4
 }
 
+scenario_an_interruption_does_not_hide_what_was_renewed_before_it() {
+    site_with_certificate
+    echo secret >pw
+    run_ok cert create-root Safe --key ec:p256 --key-password file:pw
+    run_ok cert create Last --root Safe --host b.example --key ec:p256 --root-key-password file:pw
+    make_used berlin ICG
+    make_used munich Last
+    expect >talk.log <<TALK || fail "an interruption at the question for the password"
+set timeout 20
+spawn -noecho sh -c {exec "$umsadm" --json cert renew --all --root-key-password prompt >stdout}
+expect "password" { send "\003" } timeout { exit 1 }
+expect eof
+lassign [wait] pid id os_error value
+exit [expr {\$value != 130}]
+TALK
+    expect_json /result/items/0/name ICG
+    expect_json /result/items/0/generation 2
+    run_ok cert show ICG@2
+}
+
 scenario_without_the_key_of_the_root_nothing_is_renewed() {
     site_with_certificate
     run_ok cert export Root -o root.pem
