@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
 #include "../context.hpp"
@@ -71,13 +72,27 @@ Cell verdict_of(const CheckedPoint& point) {
     return {name, *point.problem == Severity::error ? Style::bad : Style::warning};
 }
 
+// Who watches a gateway learns from the document, too, that nobody gets in.
+Checkup check_or_say_why_not(Context& ctx, const Site& site, GatewaySession& session) {
+    try {
+        return check_gateway(ctx, site, session);
+    } catch (const Error& error) {
+        if (exit_code(error.code()) == ExitCode::no_access) {
+            Checkup nothing_seen;
+            nothing_seen.points.push_back({Severity::error, std::string(code_name(error.code())), error.message()});
+            ctx.out.result(result_of(nothing_seen, session.gateway()));
+        }
+        throw;
+    }
+}
+
 ExitCode run_gateway_check(const GatewayCheckOptions& options, Context& ctx) {
     const Site site = ctx.open_site();
     Gateway gateway = load_gateway_for_run(site, options.name, options.login);
     if (options.store_password) gateway.store_password = options.store_password;
     if (!options.alias.empty()) gateway.alias = options.alias;
     GatewaySession session(ctx, gateway);
-    const Checkup checkup = check_gateway(ctx, site, session);
+    const Checkup checkup = check_or_say_why_not(ctx, site, session);
 
     ctx.out.result(result_of(checkup, gateway));
     Table table{{{"RESULT"}, {"CODE"}, {"TEXT"}}, {}, false};

@@ -41,6 +41,11 @@ wrong_logins() {
     expect_error 5 "wrong sudo password"
     run gateway check berlin --ssh-user nobody-of-this-name
     expect_error 5 "was refused"
+    run --json gateway check berlin --ssh-user nobody-of-this-name
+    expect_error 5 "was refused"
+    expect_json /result/compatible false
+    expect_json /result/findings/0/code login-refused
+    expect_json /result/keystore null
     run gateway check berlin --ssh-user icg
     expect_error 2 'the user "icg"'
     run gateway check berlin --ssh-key missing
