@@ -111,10 +111,12 @@ ExitCode run_keystore_build(const KeystoreBuildOptions& options, Context& ctx) {
                                                 .now = ctx.now()},
                                                inventory);
     const std::string label = in_quotes(chosen.label());
-    ctx.out.result({{"file", built.refused() ? Json(nullptr) : Json(options.output)},
-                    {"certificate", certificate_json(chosen, inventory, ctx.now())},
-                    {"compatible", !built.refused()},
-                    {"findings", findings_json(built.findings)}});
+    // There is no file before it is written.
+    Json result{{"file", nullptr},
+                {"certificate", certificate_json(chosen, inventory, ctx.now())},
+                {"compatible", !built.refused()},
+                {"findings", findings_json(built.findings)}};
+    ctx.out.result(result);
     if (options.output != "-") ctx.out.findings(built.findings);
     if (built.refused()) {
         throw Error(Code::refused,
@@ -123,6 +125,8 @@ ExitCode run_keystore_build(const KeystoreBuildOptions& options, Context& ctx) {
                     "see the findings");
     }
     write_keystore(ctx.out, options, built.file);
+    result["file"] = options.output;
+    ctx.out.result(std::move(result));
     audit_done(ctx, site,
                {.action = "keystore build",
                 .subject = chosen.label(),

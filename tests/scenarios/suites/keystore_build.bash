@@ -39,6 +39,10 @@ scenario_from_the_present_one_nothing_trusted_is_lost() {
     run keystore build ICG -o new.jks --from old.jks --store-password file:pw
     expect_error 1 new.jks
     expect_stderr "--force"
+    run --json keystore build ICG -o new.jks --from old.jks --store-password file:pw
+    expect_error 1 new.jks
+    expect_json /result/file null
+    expect_json /result/compatible true
     run_ok keystore build ICG -o new.jks --from old.jks --store-password file:pw --force
 }
 
