@@ -136,14 +136,19 @@ void store(Context& ctx, const Site& site, const Offer& offer) {
                fmt::format("host key {}, before: {}", offer.key.fingerprint, before));
 }
 
-Json result_of(const Offer& offer, bool trusted) {
-    return {{"gateway", offer.gateway.name},
-            {"local", false},
-            {"endpoint", offer.endpoint.to_string()},
-            {"host_key", {{"type", offer.key.type}, {"fingerprint", offer.key.fingerprint}}},
-            {"standing", standing_name(offer.standing())},
-            {"trusted_before", offer.pinned},
-            {"trusted", trusted}};
+Json result_of(const Offer& offer) {
+    Json json{{"gateway", offer.gateway.name},
+              {"local", is_local(offer.gateway.login)},
+              {"endpoint", nullptr},
+              {"host_key", nullptr},
+              {"standing", nullptr},
+              {"trusted_before", offer.pinned},
+              {"trusted", true}};
+    if (is_local(offer.gateway.login)) return json;
+    json["endpoint"] = offer.endpoint.to_string();
+    json["host_key"] = {{"type", offer.key.type}, {"fingerprint", offer.key.fingerprint}};
+    json["standing"] = standing_name(offer.standing());
+    return json;
 }
 
 ExitCode run_gateway_trust(const GatewayTrustOptions& options, Context& ctx) {
@@ -151,7 +156,7 @@ ExitCode run_gateway_trust(const GatewayTrustOptions& options, Context& ctx) {
     const Offer offer = ask_for_key(ctx, site, options);
     const std::string name = in_quotes(offer.gateway.name);
     if (is_local(offer.gateway.login)) {
-        ctx.out.result({{"gateway", offer.gateway.name}, {"local", true}, {"trusted", true}});
+        ctx.out.result(result_of(offer));
         ctx.out.text(fmt::format("gateway {} is this machine: there is no host key to trust", name));
         return ExitCode::done;
     }
@@ -160,13 +165,13 @@ ExitCode run_gateway_trust(const GatewayTrustOptions& options, Context& ctx) {
     const std::vector<std::string>& expected = options.login.host_keys;
     if (!expected.empty()) require_expected(offer, expected);
     if (offer.standing() == Standing::unchanged) {
-        ctx.out.result(result_of(offer, true));
+        ctx.out.result(result_of(offer));
         ctx.out.text(fmt::format("the host key of gateway {} is trusted already and has not changed", name));
         return ExitCode::done;
     }
     if (expected.empty()) ask(ctx.prompt, offer);
     store(ctx, site, offer);
-    ctx.out.result(result_of(offer, true));
+    ctx.out.result(result_of(offer));
     ctx.out.text(fmt::format("trusted the host key {} of gateway {}", offer.key.fingerprint, name));
     ctx.out.note(fmt::format("next: umsadm gateway check {}", offer.gateway.name));
     return ExitCode::done;

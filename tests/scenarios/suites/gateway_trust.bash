@@ -109,4 +109,8 @@ scenario_nobody_answers_and_local_gateways() {
     expect_stderr "next: umsadm gateway check here"
     run_ok gateway trust here
     expect_stdout "there is no host key to trust"
+    run_ok --json gateway trust here
+    expect_json /result/local true
+    expect_json /result/host_key null
+    expect_json /result/trusted_before '[]'
 }
