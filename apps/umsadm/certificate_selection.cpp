@@ -77,7 +77,7 @@ const StoredCertificate& select_stored(const Inventory& inventory, const std::st
 }
 
 Chain chain_of(const SelectedCertificate& selected, const Inventory& inventory, UtcTime now) {
-    std::vector<Certificate> pool = inventory.pool();
+    std::vector<Certificate> pool = inventory.issuers();
     pool.insert(pool.end(), selected.beside_it.begin(), selected.beside_it.end());
     return build_chain(selected.certificate, pool, now);
 }

@@ -108,11 +108,25 @@ Properties load_properties(std::string_view file_name, std::string_view yaml) {
     return all;
 }
 
+// Whether a text could be one of those below at all. Compiling their expression costs more than reading the file, and
+// hardly any password gets that far.
+bool looks_special(const std::string& text) {
+    constexpr std::string_view k_words = " true false yes no on off null ~ ";
+    constexpr std::string_view k_of_numbers = "0123456789_.:eE+-";
+    const std::string lower = to_lower(text);
+    if (k_words.find(fmt::format(" {} ", lower)) != std::string_view::npos) return true;
+    const auto first_letter = lower.find_first_not_of("+-");
+    const std::string_view number =
+        std::string_view(lower).substr(first_letter == std::string::npos ? 0 : first_letter);
+    return number.starts_with("0x") || number.starts_with("0b") || number.starts_with('.') ||
+           number.find_first_not_of(k_of_numbers) == std::string_view::npos;
+}
+
 // YAML 1.1, as Spring reads it, makes another text of these: 0123 is 83, 1.50 is 1.5, 1e3 is 1000.0, yes is true, 1:30
 // is 90.
 bool changes_in_yaml(const std::string& text) {
     constexpr std::size_t k_longest_number = 100;
-    if (text.size() > k_longest_number) return false;
+    if (text.size() > k_longest_number || !looks_special(text)) return false;
     static const std::regex k_same("0|[1-9][0-9]*");
     static const std::regex k_other(
         "true|false|yes|no|on|off|null|~|"

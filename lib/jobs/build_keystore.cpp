@@ -9,7 +9,7 @@ namespace umsadm {
 namespace {
 
 std::vector<Certificate> pool_of(const BuildRequest& request, const Inventory& inventory) {
-    std::vector<Certificate> pool = inventory.pool();
+    std::vector<Certificate> pool = inventory.issuers();
     if (request.present != nullptr) {
         pool.insert(pool.end(), request.present->trusted.begin(), request.present->trusted.end());
     }

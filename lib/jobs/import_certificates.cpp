@@ -49,7 +49,7 @@ void require_owners(const ImportRequest& request, const Inventory& inventory) {
 
 std::vector<std::string> find_missing_issuers(const std::vector<Certificate>& certificates, const Inventory& inventory,
                                               UtcTime now) {
-    std::vector<Certificate> pool = inventory.pool();
+    std::vector<Certificate> pool = inventory.issuers();
     pool.insert(pool.end(), certificates.begin(), certificates.end());
     std::vector<std::string> missing;
     for (const Certificate& certificate : certificates) {

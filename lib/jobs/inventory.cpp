@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -85,10 +86,14 @@ Inventory::Inventory(const std::vector<CertificateFiles>& files, std::map<std::s
     }
 }
 
-std::vector<Certificate> Inventory::pool() const {
+std::vector<Certificate> Inventory::issuers() const {
+    std::set<Bytes> names;
+    for (const StoredCertificate& stored : m_all) names.insert(stored.certificate.canonical_issuer());
     std::vector<Certificate> certificates;
-    certificates.reserve(m_all.size());
-    for (const StoredCertificate& stored : m_all) certificates.push_back(stored.certificate);
+    for (const StoredCertificate& stored : m_all) {
+        const Certificate& certificate = stored.certificate;
+        if (certificate.is_ca() || names.contains(certificate.canonical_subject())) certificates.push_back(certificate);
+    }
     return certificates;
 }
 

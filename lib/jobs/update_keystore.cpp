@@ -27,7 +27,7 @@ NewCertificate describe(const StoredCertificate& certificate, const CurrentOnGat
     next.name = certificate.record.name;
     next.label = certificate.label();
     // An intermediate or root that only the gateway's keystore knows completes the chain as well.
-    std::vector<Certificate> pool = inventory.pool();
+    std::vector<Certificate> pool = inventory.issuers();
     pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
     next.chain = build_chain(certificate.certificate, pool, now);
     if (const StoredCertificate* root = inventory.root_of(next.chain)) next.root_name = root->record.name;
@@ -73,9 +73,10 @@ PresentKeystore read_present_keystore(const RemoteFile& file, const StorePasswor
                 }
             };
             if (const auto* trusted = std::get_if<TrustedEntry>(&other)) add(trusted->certificate);
-            if (const auto* key = std::get_if<KeyEntry>(&other))
-                std::for_each(key->chain.begin(), key->chain.end(), add);
+            const auto* key = std::get_if<KeyEntry>(&other);
+            if (key != nullptr && key != &entry) std::for_each(key->chain.begin(), key->chain.end(), add);
         }
+        present.trusted.insert(present.trusted.end(), present.chain.begin(), present.chain.end());
         return present;
     });
 }
@@ -85,7 +86,7 @@ CurrentCertificate current_certificate(const CurrentOnGateway& current, const In
     const std::vector<Certificate>& shown = served ? current.served.chain : current.stored.chain;
     std::vector<Certificate> pool = shown;
     pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
-    const std::vector<Certificate> site = inventory.pool();
+    const std::vector<Certificate> site = inventory.issuers();
     pool.insert(pool.end(), site.begin(), site.end());
     return {build_chain(shown.front(), pool, now), served};
 }

@@ -32,7 +32,8 @@ public:
     Inventory(const std::vector<CertificateFiles>& files, std::map<std::string, Fingerprint> used);
 
     const std::vector<StoredCertificate>& all() const noexcept { return m_all; }  // by name and generation
-    std::vector<Certificate> pool() const;
+    // What chains are built from: every CA, and what is named as an issuer without being marked as one.
+    std::vector<Certificate> issuers() const;
 
     // Finds by NAME@N, NAME (its newest generation) or fingerprint (prefix). An exact name wins over a prefix.
     // Throws Code::not_found (hint: cert list), Code::ambiguous with the candidates, Code::usage for "sha256:" and no

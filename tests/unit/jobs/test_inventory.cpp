@@ -89,7 +89,7 @@ TEST_CASE("an inventory is sorted by name and generation and knows types and key
     std::vector<std::string> labels;
     for (const StoredCertificate& one : inventory.all()) labels.push_back(one.label());
     CHECK(labels == std::vector<std::string>{"ICG Berlin@1", "ICG Berlin@2", "Middle@1", "Other@1", "Root@1"});
-    CHECK(inventory.pool().size() == 5);
+    CHECK(inventory.issuers().size() == 3);
     CHECK(type_of(authorities().top.certificate) == CertificateType::root);
     CHECK(type_of(authorities().middle.certificate) == CertificateType::intermediate);
     CHECK(type_of(authorities().leaf_1.certificate) == CertificateType::end_entity);
