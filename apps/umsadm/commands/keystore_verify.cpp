@@ -50,11 +50,15 @@ Findings judge(const Probed& served, const JournalRun& installed, const Inventor
     return findings;
 }
 
-// An installation that nobody had seen served so far counts as verified from now on.
+// An installation that nobody had seen served so far counts as verified from now on. A run that is still open stays the
+// last one of the journal: it would never be settled behind another one.
 void record_verified(Context& ctx, const Site& site, const std::string& gateway, const JournalRun& installed) {
     if (installed.end->verified) return;
     const FileLock lock = site.lock_gateway(gateway, ctx.lock_deadline());
     Journal journal(site.gateway_journal(gateway), ctx.now);
+    const auto runs = journal.load();
+    const JournalRun* newest = newest_installation(runs);
+    if (unfinished_run(runs) != nullptr || newest == nullptr || newest->facts.run != installed.facts.run) return;
     record_seen(journal, installed.facts, ctx);
 }
 

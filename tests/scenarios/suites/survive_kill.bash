@@ -149,3 +149,19 @@ scenario_a_rollback_settles_first() {
     expect_no_leftovers
     expect_not_used A
 }
+
+# What is seen served is written down by keystore verify as well, but never behind a run that is still open.
+scenario_verifying_does_not_hide_an_unfinished_run() {
+    begin_with_gateway
+    run_ok keystore update berlin --cert A --no-restart
+    run_killed write "$(line_number "upload done")" keystore update berlin --cert B
+    "$RESTART_COMMAND"
+    wait_until serves A
+    run_ok keystore verify berlin
+    expect_stderr "was cut off"
+    expect_history 0 outcome null
+    run_ok keystore update berlin --cert B
+    expect_stderr "settled, failed"
+    expect_gateway_has B
+    expect_no_leftovers
+}
