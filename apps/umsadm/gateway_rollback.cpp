@@ -17,34 +17,35 @@ namespace {
 
 std::string file_name(const std::string& path) { return Path(path).filename().string(); }
 
-// The backups of our own journal that are still on the gateway, newest first.
-std::vector<std::string> backups_on_gateway(const std::vector<JournalRun>& runs, const RemoteState& state) {
-    std::vector<std::string> present;
+// The runs of our own journal whose backups are still on the gateway, newest first.
+std::vector<const JournalRun*> runs_with_backup(const std::vector<JournalRun>& runs, const RemoteState& state) {
+    std::vector<const JournalRun*> present;
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         const std::string& backup = run->facts.backup_path;
         const bool is_there = std::any_of(state.own_files.begin(), state.own_files.end(), [&](const std::string& file) {
             return file_name(file) == file_name(backup);
         });
-        if (!backup.empty() && is_there) present.push_back(backup);
+        if (!backup.empty() && is_there) present.push_back(&*run);
     }
     return present;
 }
 
 std::string pick_backup(GatewayChange& change, const std::string& wanted, const std::string& gateway) {
-    const auto present = backups_on_gateway(change.runs(), change.state());
+    const auto present = runs_with_backup(change.runs(), change.state());
     if (present.empty()) {
         throw Error(Code::not_found, fmt::format("gateway {} has no backup of this site's journal", in_quotes(gateway)),
                     "\"umsadm keystore history\" shows what was done there");
     }
-    if (wanted.empty()) return present.front();
-    const auto found = std::find_if(present.begin(), present.end(), [&](const std::string& backup) {
+    const auto found = std::find_if(present.begin(), present.end(), [&](const JournalRun* run) {
+        const std::string& backup = run->facts.backup_path;
+        // The backup of an update that was put back is what is there now: going back means further.
+        if (wanted.empty()) return run->facts.old_digest != change.state().keystore.digest;
         return backup == wanted || file_name(backup) == wanted;
     });
-    if (found == present.end()) {
-        throw Error(Code::not_found, fmt::format("gateway {} has no backup {}", in_quotes(gateway), in_quotes(wanted)),
-                    fmt::format("\"umsadm keystore history {}\" lists them", gateway));
-    }
-    return *found;
+    if (found != present.end()) return (*found)->facts.backup_path;
+    if (wanted.empty()) return present.front()->facts.backup_path;
+    throw Error(Code::not_found, fmt::format("gateway {} has no backup {}", in_quotes(gateway), in_quotes(wanted)),
+                fmt::format("\"umsadm keystore history {}\" lists them", gateway));
 }
 
 std::string name_of(const Inventory& inventory, const Fingerprint& leaf) {

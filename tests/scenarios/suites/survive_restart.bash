@@ -62,6 +62,9 @@ scenario_a_gateway_that_comes_up_with_another_certificate() {
     rm "$CONTROL/keystore"
     expect_error 6 "it serves ${leaf[A]}"
     expect_put_back
+    # The newest backup is that of what is there now: a rollback goes further.
+    run_ok --yes keystore rollback berlin
+    expect_gateway_has old
 }
 
 scenario_a_gateway_that_is_not_healthy() {
