@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154,SC2034
-# The SSH connection is cut before every step, and for good. What is on the gateway is never left to chance.
+# The SSH connection is cut before every step, and for good: umsadm connects again, or says what it cannot know.
 # shellcheck source=tests/scenarios/survive.bash
 source "$here/survive.bash"
 
@@ -40,7 +40,7 @@ scenario_cut_before_every_step_it_connects_again() {
 # What the gateway was told to do goes on without us, and may be done when the answer is lost.
 scenario_cut_while_the_gateway_restarts() {
     begin_with_gateway
-    echo 1 >"$CONTROL/restart-delay"
+    echo 1.25 >"$CONTROL/restart-delay"
     run_stopped "restart started" keystore update berlin --cert A
     kill -CONT "$stopped"
     wait_until restart_runs
@@ -51,43 +51,22 @@ scenario_cut_while_the_gateway_restarts() {
     expect_no_leftovers
 }
 
-restart_runs() { pgrep -f "^sleep 1$" >/dev/null; }
-
-scenario_cut_for_good_before_the_swap_nothing_is_changed() {
-    begin_with_gateway
-    run_stopped "upload done" keystore update berlin --cert A
-    cut_for_good
-    go_on
-    expect_exit 5
-    sshd_again
-    expect_gateway_has old
-    settles_when_reachable_again
-}
+restart_runs() { pgrep -f "^sleep 1.25$" >/dev/null; }
 
 scenario_cut_for_good_after_the_swap_the_next_command_settles() {
     begin_with_gateway
     run_stopped "swap done" keystore update berlin --cert A
-    cut_for_good
+    sshd_stop "$gateway_folder/ssh"
+    cut_connection
     go_on
     expect_error 7 "the state of the gateway is unknown"
     expect_stderr "when the gateway can be reached again, run the command again"
-    sshd_again
+    sshd_start "$gateway_folder/ssh"
     expect_stored A
     expect_served old
-    settles_when_reachable_again
-    expect_stderr "settled, restored"
-}
-
-cut_for_good() {
-    sshd_stop "$gateway_folder/ssh"
-    cut_connection
-}
-
-sshd_again() { sshd_start "$gateway_folder/ssh"; }
-
-settles_when_reachable_again() {
     run_ok keystore update berlin --cert A --ssh-port "$SSHD_PORT"
     expect_stderr "was cut off; it is settled first"
+    expect_stderr "settled, restored"
     expect_gateway_has A
     expect_no_leftovers
 }
