@@ -66,12 +66,15 @@ ExitCode deployment_exit_code(const Outcome& outcome) {
 
 }  // namespace
 
-Deployment failed_deployment(std::string gateway, Error error) {
-    Deployment deployment;
-    deployment.gateway = std::move(gateway);
-    deployment.outcome.result = RunOutcome::failed;
-    deployment.outcome.error = std::move(error);
-    return deployment;
+Outcome failed_outcome(const Error& error) {
+    Outcome outcome;
+    outcome.result = error.code() == Code::restore_failed ? RunOutcome::restore_failed : RunOutcome::failed;
+    outcome.error = error;
+    return outcome;
+}
+
+bool ends_the_whole_run(const Error& error) noexcept {
+    return error.code() == Code::interrupted || error.code() == Code::needs_answer || error.code() == Code::usage;
 }
 
 Json deployment_json(const Deployment& deployment) {
@@ -103,7 +106,7 @@ Json deployments_json(const std::vector<Deployment>& deployments) {
 
 void show_deployment(Output& out, const Deployment& deployment) {
     const Outcome& outcome = deployment.outcome;
-    if (outcome.error && !out.json()) out.error(*outcome.error);
+    if (outcome.error) out.error(*outcome.error);
     out.text(headline(deployment));
     if (!outcome.backup.empty()) out.text(fmt::format("  the keystore of before is {}", in_quotes(outcome.backup)));
     if (outcome.result == RunOutcome::installed) {

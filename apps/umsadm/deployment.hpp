@@ -18,7 +18,11 @@ struct Deployment {
     Outcome outcome;
 };
 
-Deployment failed_deployment(std::string gateway, Error error);
+// What becomes of a gateway when an error stops everything before a change, or while an earlier run is settled.
+Outcome failed_outcome(const Error& error);
+
+// Errors of the whole run, not of one gateway: wrong usage, a question that nobody answers, an interruption.
+bool ends_the_whole_run(const Error& error) noexcept;
 
 Json deployment_json(const Deployment& deployment);
 // {"deployments": [], "summary": {}}

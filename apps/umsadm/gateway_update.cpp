@@ -143,10 +143,6 @@ void report_unfinished(Context& context, const Site& site, const std::string& na
     }
 }
 
-bool ends_the_whole_run(const Error& error) {
-    return error.code() == Code::interrupted || error.code() == Code::needs_answer || error.code() == Code::usage;
-}
-
 }  // namespace
 
 Deployment update_gateway(Context& context, const Site& site, const std::string& name,
@@ -167,8 +163,7 @@ Deployment update_gateway(Context& context, const Site& site, const std::string&
         });
     } catch (const Error& error) {
         if (ends_the_whole_run(error)) throw;
-        deployment.outcome.result = RunOutcome::failed;
-        deployment.outcome.error = error;
+        deployment.outcome = failed_outcome(error);
     }
     return deployment;
 }

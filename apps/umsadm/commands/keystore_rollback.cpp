@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "umsadm/base/error.hpp"
+
 #include "../gateway_rollback.hpp"
 #include "../login.hpp"
 #include "commands.hpp"
@@ -14,9 +16,18 @@ struct KeystoreRollbackOptions {
     GatewayRollbackOptions how;
 };
 
+Deployment roll_back(Context& ctx, const Site& site, const KeystoreRollbackOptions& options) {
+    try {
+        return roll_back_gateway(ctx, site, options.gateway, options.how);
+    } catch (const Error& error) {
+        if (ends_the_whole_run(error)) throw;
+        return {options.gateway, {}, failed_outcome(error)};
+    }
+}
+
 ExitCode run_keystore_rollback(Context& ctx, const KeystoreRollbackOptions& options) {
     const Site site = ctx.open_site();
-    const std::vector<Deployment> deployments{roll_back_gateway(ctx, site, options.gateway, options.how)};
+    const std::vector<Deployment> deployments{roll_back(ctx, site, options)};
     ctx.out.result(deployments_json(deployments));
     show_deployment(ctx.out, deployments.front());
     return deployments_exit_code(deployments);

@@ -86,6 +86,20 @@ scenario_foreign_text_cannot_control_the_terminal() {
     expect_not_stdout $'\e'
 }
 
+scenario_a_gateway_that_cannot_be_reached_is_a_deployment_in_json() {
+    new_site
+    run_ok gateway add berlin --host 127.0.0.1 --ssh-port 1 --ssh-user admin
+    for verb in update "rollback --yes"; do
+        # shellcheck disable=SC2086
+        run --json keystore $verb berlin
+        expect_error 5 "connection refused"
+        expect_json /result/deployments/0/gateway berlin
+        expect_json /result/deployments/0/outcome failed
+        expect_json /result/deployments/0/error/code unreachable
+        expect_json /result/summary/failed 1
+    done
+}
+
 scenario_an_error_in_json_has_all_its_parts() {
     new_site
     run --json cert show Nobody
