@@ -7,6 +7,7 @@
 #include "umsadm/base/text.hpp"
 
 #include "../context.hpp"
+#include "../gateway_change.hpp"
 #include "../gateway_checkup.hpp"
 #include "../keystore_view.hpp"
 #include "../login.hpp"
@@ -80,6 +81,7 @@ Checkup check_or_say_why_not(Context& ctx, const Site& site, GatewaySession& ses
         if (exit_code(error.code()) == ExitCode::no_access) {
             Checkup nothing_seen;
             nothing_seen.points.push_back({Severity::error, std::string(code_name(error.code())), error.message()});
+            nothing_seen.unfinished_run = unfinished_run(load_journal(site, session.gateway().name)) != nullptr;
             ctx.out.result(result_of(nothing_seen, session.gateway()));
         }
         throw;

@@ -100,6 +100,21 @@ scenario_a_gateway_that_cannot_be_reached_is_a_deployment_in_json() {
     done
 }
 
+scenario_a_check_that_cannot_connect_still_tells_of_an_unfinished_run() {
+    new_site
+    run_ok gateway add berlin --host 127.0.0.1 --ssh-port 1 --ssh-user admin
+    run --json gateway check berlin
+    expect_exit 5
+    expect_json /result/findings/0/code unreachable
+    expect_json /result/unfinished_run false
+    mkdir -p "$UMSADM_SITE/journal/gateways"
+    cat >"$UMSADM_SITE/journal/gateways/berlin.jsonl" <<JOURNAL
+{"time": "2026-01-01T00:00:00Z", "run": "0123456789abcdef", "event": "begin", "schema": 1, "action": "update", "new_leaf": "$(printf 'AB:%.0s' {1..31})AB", "restart": true, "verify": true, "health_required": false}
+JOURNAL
+    run --json gateway check berlin
+    expect_json /result/unfinished_run true
+}
+
 scenario_an_error_in_json_has_all_its_parts() {
     new_site
     run --json cert show Nobody
