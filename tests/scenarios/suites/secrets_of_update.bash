@@ -11,17 +11,20 @@ begin_suite() { share_gateway --separate-key-password; }
 collect_secrets() {
     local key
     key=$UMSADM_SITE/certificates/$(tr -d : <<<"${leaf[A]}" | tr A-F a-f)/key.pem
+    cp "$SSH_KEY" locked_ssh_key
+    ssh-keygen -q -p -N marker-Ssh-Passphrase -f locked_ssh_key
     openssl pkcs8 -topk8 -in "$key" -out locked.pem -passout pass:marker-Key-Passphrase
     openssl pkey -in "$key" | sed -n 2p >private.txt
     cp locked.pem "$key"
     (
         umask 077
         echo marker-Key-Passphrase >key.pw
+        echo marker-Ssh-Passphrase >ssh-key.pw
         echo "$STORE_PASSWORD" >store.pw
-        cat "$SSH_PASSWORD_FILE" store.pw key.pw private.txt >secrets.txt
+        cat "$SSH_PASSWORD_FILE" store.pw key.pw ssh-key.pw private.txt >secrets.txt
         echo "$KEY_PASSWORD" >>secrets.txt
     )
-    [ "$(sort -u secrets.txt | wc -l)" -eq 5 ] || fail "five secrets"
+    [ "$(sort -u secrets.txt | wc -l)" -eq 6 ] || fail "six secrets"
 }
 
 # Looks at the arguments of all processes, again and again, until the file "enough" is there. SSH and sudo are on this
@@ -59,7 +62,8 @@ scenario_no_secret_is_seen_anywhere() {
     run --json --verbose keystore update berlin --cert B --wait 1 "${options[@]}"
     expect_exit 6
     rm "$CONTROL/status"
-    run_ok --verbose --yes keystore rollback berlin "${options[@]}"
+    run_ok --verbose --yes keystore rollback berlin --sudo-password "file:$SSH_PASSWORD_FILE" \
+        --ssh-key locked_ssh_key --ssh-key-password file:ssh-key.pw
     # Where something is wrong, more is said.
     run --verbose keystore update berlin --cert A --key-password file:store.pw "${options[@]}"
     expect_exit 1

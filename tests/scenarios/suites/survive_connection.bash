@@ -55,6 +55,8 @@ restart_runs() { pgrep -f "^sleep 1.25$" >/dev/null; }
 
 scenario_cut_for_good_after_the_swap_the_next_command_settles() {
     begin_with_gateway
+    # So long the next command gives a gateway that may be starting.
+    run_ok gateway edit berlin --wait 6
     run_stopped "swap done" keystore update berlin --cert A
     sshd_stop "$gateway_folder/ssh"
     cut_connection

@@ -131,6 +131,26 @@ scenario_interrupted_while_it_verifies() {
     expect_put_back
 }
 
+# The restart that was begun goes on there; its end is waited for before anything else is done.
+scenario_interrupted_while_the_gateway_restarts() {
+    begin_with_used_certificate
+    echo 1.5 >"$CONTROL/restart-delay"
+    run_stopped "restart started" keystore update berlin --cert B
+    rm_delay_when_it_is_read
+    kill -INT "$stopped"
+    go_on
+    expect_error 130 "interrupted"
+    expect_put_back
+}
+
+rm_delay_when_it_is_read() {
+    while ! pgrep -f "^sleep 1.5$" >/dev/null; do
+        kill -CONT "$stopped" || fail "an update that still runs"
+        sleep 0.02
+    done
+    rm "$CONTROL/restart-delay"
+}
+
 scenario_interrupted_before_anything_was_changed() {
     begin_with_used_certificate
     run_stopped "upload started" keystore update berlin --cert B
