@@ -10,10 +10,6 @@
 namespace umsadm::app {
 namespace {
 
-Json optional_fingerprint(const std::optional<Fingerprint>& fingerprint) {
-    return fingerprint ? Json(fingerprint->to_string()) : Json(nullptr);
-}
-
 Json steps_json(const std::vector<StepReport>& steps) {
     Json list = Json::array();
     for (const StepReport& step : steps) {
@@ -77,13 +73,17 @@ bool ends_the_whole_run(const Error& error) noexcept {
     return error.code() == Code::interrupted || error.code() == Code::needs_answer || error.code() == Code::usage;
 }
 
+Json fingerprint_json(const std::optional<Fingerprint>& fingerprint) {
+    return fingerprint ? Json(fingerprint->to_string()) : Json(nullptr);
+}
+
 Json deployment_json(const Deployment& deployment) {
     const Outcome& outcome = deployment.outcome;
     Json json = {{"gateway", deployment.gateway},
                  {"outcome", outcome_name(outcome.result)},
                  {"certificate", deployment.certificate.empty() ? Json(nullptr) : Json(deployment.certificate)},
-                 {"old_fingerprint_sha256", optional_fingerprint(outcome.old_leaf)},
-                 {"new_fingerprint_sha256", optional_fingerprint(outcome.new_leaf)},
+                 {"old_fingerprint_sha256", fingerprint_json(outcome.old_leaf)},
+                 {"new_fingerprint_sha256", fingerprint_json(outcome.new_leaf)},
                  {"backup", outcome.backup.empty() ? Json(nullptr) : Json(outcome.backup)},
                  {"verified", outcome.verified},
                  {"findings", findings_json(outcome.findings)},

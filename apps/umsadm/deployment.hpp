@@ -24,6 +24,9 @@ Outcome failed_outcome(const Error& error);
 // Errors of the whole run, not of one gateway: wrong usage, a question that nobody answers, an interruption.
 bool ends_the_whole_run(const Error& error) noexcept;
 
+// In full, or null.
+Json fingerprint_json(const std::optional<Fingerprint>& fingerprint);
+
 Json deployment_json(const Deployment& deployment);
 // {"deployments": [], "summary": {}}
 Json deployments_json(const std::vector<Deployment>& deployments);

@@ -48,11 +48,6 @@ std::string pick_backup(GatewayChange& change, const std::string& wanted, const 
                 fmt::format("\"umsadm keystore history {}\" lists them", gateway));
 }
 
-std::string name_of(const Inventory& inventory, const Fingerprint& leaf) {
-    const StoredCertificate* certificate = inventory.find(leaf);
-    return certificate != nullptr ? certificate->label() : leaf.to_string();
-}
-
 }  // namespace
 
 Deployment roll_back_gateway(Context& context, const Site& site, const std::string& name,
@@ -87,13 +82,13 @@ Deployment roll_back_gateway(Context& context, const Site& site, const std::stri
         Deployment deployment;
         deployment.gateway = name;
         if (prepared.need == UpdateNeed::nothing) {
-            deployment.certificate = name_of(load_inventory(site), served.chain.front().fingerprint());
+            deployment.certificate = load_inventory(site).name_of(served.chain.front().fingerprint());
             deployment.outcome.result = RunOutcome::already_current;
             deployment.outcome.new_leaf = served.chain.front().fingerprint();
             deployment.outcome.verified = true;
             return deployment;
         }
-        deployment.certificate = name_of(load_inventory(site), prepared.plan.facts.new_leaf);
+        deployment.certificate = load_inventory(site).name_of(prepared.plan.facts.new_leaf);
         context.prompt.confirm(fmt::format("roll gateway {} back to {} (backup {})?", in_quotes(name),
                                            in_quotes(deployment.certificate), in_quotes(backup_path)));
         deployment.outcome = change.execute(prepared.plan, "keystore rollback");

@@ -158,6 +158,11 @@ const StoredCertificate* Inventory::newest(std::string_view name) const noexcept
     return &*std::prev(after);
 }
 
+std::string Inventory::name_of(const Fingerprint& fingerprint) const {
+    const StoredCertificate* stored = find(fingerprint);
+    return stored != nullptr ? stored->label() : fingerprint.to_string();
+}
+
 std::vector<std::string> Inventory::used_by(const Fingerprint& fingerprint) const {
     std::vector<std::string> gateways;
     for (const auto& [gateway, installed] : m_used) {

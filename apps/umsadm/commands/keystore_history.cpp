@@ -7,6 +7,7 @@
 #include "umsadm/registry/gateway.hpp"
 
 #include "../context.hpp"
+#include "../deployment.hpp"
 #include "../gateway_change.hpp"
 #include "../inventory_loading.hpp"
 #include "commands.hpp"
@@ -15,10 +16,6 @@ namespace umsadm::app {
 namespace {
 
 Json optional_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-Json optional_fingerprint(const std::optional<Fingerprint>& fingerprint) {
-    return fingerprint ? Json(fingerprint->to_string()) : Json(nullptr);
-}
 
 Json run_json(const JournalRun& run) {
     const RunFacts& facts = run.facts;
@@ -36,7 +33,7 @@ Json run_json(const JournalRun& run) {
                  {"outcome", run.end ? Json(outcome_name(run.end->outcome)) : Json(nullptr)},
                  {"verified", run.end && run.end->verified},
                  {"settled_later", run.end && run.end->settled_later},
-                 {"old_fingerprint_sha256", optional_fingerprint(facts.old_leaf)},
+                 {"old_fingerprint_sha256", fingerprint_json(facts.old_leaf)},
                  {"new_fingerprint_sha256", facts.new_leaf.to_string()},
                  {"backup", optional_text(facts.backup_path)},
                  {"reason", optional_text(facts.reason)},

@@ -20,11 +20,6 @@ struct KeystoreVerifyOptions {
     LoginOptions login;
 };
 
-std::string name_of(const Inventory& inventory, const Fingerprint& fingerprint) {
-    const StoredCertificate* certificate = inventory.find(fingerprint);
-    return certificate != nullptr ? certificate->label() : fingerprint.to_string();
-}
-
 Findings judge(const Probed& served, const JournalRun& installed, const Inventory& inventory, UtcTime now) {
     Findings findings;
     const Fingerprint& wanted = installed.facts.new_leaf;
@@ -38,7 +33,7 @@ Findings judge(const Probed& served, const JournalRun& installed, const Inventor
         findings.push_back(
             {Severity::error, "served-differs",
              fmt::format("the gateway serves {}, not {} that was installed",
-                         in_quotes(name_of(inventory, leaf.fingerprint())), in_quotes(name_of(inventory, wanted)))});
+                         in_quotes(inventory.name_of(leaf.fingerprint())), in_quotes(inventory.name_of(wanted)))});
     }
     if (leaf.not_after() <= now) {
         findings.push_back({Severity::error, "expired",
@@ -93,7 +88,7 @@ ExitCode run_keystore_verify(Context& ctx, const KeystoreVerifyOptions& options)
     ctx.out.findings(findings);
     if (good) {
         ctx.out.text(fmt::format("gateway {} serves {} as installed ({}, health {})", in_quotes(options.gateway),
-                                 in_quotes(name_of(inventory, installed->facts.new_leaf)), served.tls_version,
+                                 in_quotes(inventory.name_of(installed->facts.new_leaf)), served.tls_version,
                                  health_name(served.health)));
     }
     return good ? ExitCode::done : ExitCode::refused;

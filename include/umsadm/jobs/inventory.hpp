@@ -42,6 +42,8 @@ public:
 
     const StoredCertificate* find(const Fingerprint& fingerprint) const noexcept;
     const StoredCertificate* newest(std::string_view name) const noexcept;
+    // What people call it: "ICG Berlin@3", or the whole fingerprint when the site does not have it.
+    std::string name_of(const Fingerprint& fingerprint) const;
     // Gateways whose newest verified deployment installed this certificate.
     std::vector<std::string> used_by(const Fingerprint& fingerprint) const;
 
