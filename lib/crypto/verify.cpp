@@ -15,7 +15,7 @@ void push(STACK_OF(X509) * stack, const Certificate& certificate) {
 }
 
 std::string failure_text(X509_STORE_CTX& context, const Chain& chain) {
-    const std::string reason = X509_verify_cert_error_string(X509_STORE_CTX_get_error(&context));
+    std::string reason = X509_verify_cert_error_string(X509_STORE_CTX_get_error(&context));
     const int depth = X509_STORE_CTX_get_error_depth(&context);
     const auto at = static_cast<std::size_t>(depth < 0 ? 0 : depth);
     if (at >= chain.certificates.size()) return reason;

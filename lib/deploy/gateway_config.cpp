@@ -58,7 +58,7 @@ private:
             for (const auto& entry : node) {
                 if (!entry.first.IsScalar()) continue;
                 const std::string key = canonical(entry.first.Scalar());
-                add(entry.second, prefix.empty() ? key : prefix + "." + key, depth + 1);
+                add(entry.second, prefix.empty() ? key : fmt::format("{}.{}", prefix, key), depth + 1);
             }
         }
     }

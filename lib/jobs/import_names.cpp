@@ -46,7 +46,7 @@ std::string without_forbidden(std::string_view text) {
 std::string base_name(const Certificate& certificate) {
     const SubjectFields subject = certificate.subject_fields();
     for (const std::string& text : {subject.common_name, subject.organization}) {
-        const std::string name = is_display_name(text) ? text : without_forbidden(text);
+        std::string name = is_display_name(text) ? text : without_forbidden(text);
         if (is_display_name(name)) return name;
     }
     return certificate.fingerprint().hex().substr(0, k_fingerprint_digits);

@@ -140,7 +140,7 @@ Site Site::create(const Path& folder) {
 
 Site Site::open(const Path& folder) {
     const Path path = std::filesystem::absolute(folder).lexically_normal();
-    const Site site(path.has_filename() ? path : path.parent_path());
+    Site site(path.has_filename() ? path : path.parent_path());
     check_ours_alone(site.path());
     if (!is_there(settings_file(site.path()))) throw no_site(site.path());
     (void)site.load_settings();

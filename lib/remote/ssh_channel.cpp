@@ -171,8 +171,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<ByteChannel> open_exec_channel(std::shared_ptr<SshSession> session, const std::string& command_line,
-                                               const Deadline& deadline) {
+std::unique_ptr<ByteChannel> open_exec_channel(const std::shared_ptr<SshSession>& session,
+                                               const std::string& command_line, const Deadline& deadline) {
     LIBSSH2_CHANNEL* raw = open_session_channel(*session, deadline);
     OpenChannel channel(session, raw);
     const int rc =

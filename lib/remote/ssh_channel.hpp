@@ -12,8 +12,8 @@
 namespace umsadm::remote {
 
 // Runs a command line on the server. Throws Code::login_refused when the server forbids it.
-std::unique_ptr<ByteChannel> open_exec_channel(std::shared_ptr<SshSession> session, const std::string& command_line,
-                                               const Deadline& deadline);
+std::unique_ptr<ByteChannel> open_exec_channel(const std::shared_ptr<SshSession>& session,
+                                               const std::string& command_line, const Deadline& deadline);
 
 // Lets the server connect to `endpoint` ("direct-tcpip"). Null when nobody listens there.
 //

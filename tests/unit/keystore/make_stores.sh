@@ -1,10 +1,11 @@
+#!/bin/sh
 # Makes the keystores of the tests in the current folder: only keytool and openssl, nothing of ours.
 set -eu
 
 pass='-storepass changeit'
 log=make_stores.log
 exec 3>&1 >"$log" 2>&1
-trap 'status=$?; [ $status -eq 0 ] || cat "$log" >&3' EXIT
+trap 'if [ $? -ne 0 ]; then cat "$log" >&3; fi' EXIT
 
 # A root, an intermediate and a leaf; the root as old gateways have it, without key identifiers.
 ec='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
