@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2086  # the variables hold several words
 # Makes the keystores of the tests in the current folder: only keytool and openssl, nothing of ours.
 set -eu
 
