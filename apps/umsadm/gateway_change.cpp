@@ -34,8 +34,7 @@ UpdatePlan plan_to_settle(const Gateway& gateway, const RemoteState& state) {
     UpdatePlan plan;
     plan.gateway = gateway.name;
     plan.endpoint = {gateway.host, gateway.port};
-    plan.restart_command =
-        gateway.restart_command.empty() ? default_restart_command(state.has_systemd_service) : gateway.restart_command;
+    plan.restart_command = restart_command_of(gateway, state.has_systemd_service);
     plan.health = gateway.health;
     plan.wait = std::chrono::seconds(gateway.wait_seconds);
     return plan;
@@ -65,7 +64,10 @@ void GatewayChange::settle(const JournalRun& unfinished) {
     m_context.out.note(fmt::format("gateway {}: settled, {}{}", in_quotes(gateway.name), outcome_name(outcome.result),
                                    outcome.error ? ": " + outcome.error->message() : std::string()));
     if (outcome.left_open || outcome.result == RunOutcome::restore_failed) throw *outcome.error;
-    m_settled = std::move(outcome);
+    m_settled.push_back(
+        {Severity::warning, "run-settled",
+         fmt::format("the run of {} that was cut off is settled: {}{}", format_utc(unfinished.facts.started),
+                     outcome_name(outcome.result), outcome.error ? ", " + outcome.error->message() : std::string())});
     m_runs = m_journal.load();
     m_session.observe();
 }

@@ -19,8 +19,8 @@ public:
     GatewaySession& session() noexcept { return m_session; }
     const RemoteState& state() { return m_session.state(); }
     const std::vector<JournalRun>& runs() const noexcept { return m_runs; }
-    // What became of a run that was found unfinished.
-    const std::optional<Outcome>& settled() const noexcept { return m_settled; }
+    // What became of a run that was found cut off; empty when there was none.
+    const Findings& settled() const noexcept { return m_settled; }
 
     // Takes the plan's steps; audited and journalled.
     Outcome execute(const UpdatePlan& plan, std::string_view action);
@@ -39,7 +39,7 @@ private:
     Journal m_journal;
     GatewaySession m_session;
     std::vector<JournalRun> m_runs;
-    std::optional<Outcome> m_settled;
+    Findings m_settled;
 };
 
 // Notes in the journal that `facts.new_leaf` was seen served, without a change, so that it counts as used.

@@ -92,8 +92,9 @@ Deployment roll_back_gateway(Context& context, const Site& site, const std::stri
         context.prompt.confirm(fmt::format("roll gateway {} back to {} (backup {})?", in_quotes(name),
                                            in_quotes(deployment.certificate), in_quotes(backup_path)));
         deployment.outcome = change.execute(prepared.plan, "keystore rollback");
-        deployment.outcome.findings.insert(deployment.outcome.findings.begin(), prepared.findings.begin(),
-                                           prepared.findings.end());
+        Findings& findings = deployment.outcome.findings;
+        findings.insert(findings.begin(), prepared.findings.begin(), prepared.findings.end());
+        findings.insert(findings.begin(), change.settled().begin(), change.settled().end());
         return deployment;
     });
 }

@@ -159,6 +159,8 @@ Deployment update_gateway(Context& context, const Site& site, const std::string&
             } else {
                 GatewayChange change(context, site, std::move(gateway));
                 deployment.outcome = decide_and_change(context, site, change.session(), &change, options, deployment);
+                Findings& findings = deployment.outcome.findings;
+                findings.insert(findings.begin(), change.settled().begin(), change.settled().end());
             }
         });
     } catch (const Error& error) {

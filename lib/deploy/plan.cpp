@@ -56,6 +56,10 @@ std::string default_restart_command(bool has_systemd_service) {
     return has_systemd_service ? "systemctl restart icg-server.service" : "/etc/init.d/tomcat restart";
 }
 
+std::string restart_command_of(const Gateway& gateway, bool has_systemd_service) {
+    return gateway.restart_command.empty() ? default_restart_command(has_systemd_service) : gateway.restart_command;
+}
+
 std::vector<std::string> describe_plan(const UpdatePlan& plan) {
     const RunFacts& facts = plan.facts;
     std::vector<std::string> lines;

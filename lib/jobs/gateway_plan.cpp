@@ -13,8 +13,7 @@ UpdatePlan make_plan(const Gateway& gateway, const RemoteState& state, const Pro
     plan.gateway = gateway.name;
     for (const Certificate& certificate : chain) plan.new_chain.push_back(certificate.fingerprint());
     plan.endpoint = {gateway.host, gateway.port};
-    plan.restart_command =
-        gateway.restart_command.empty() ? default_restart_command(state.has_systemd_service) : gateway.restart_command;
+    plan.restart_command = restart_command_of(gateway, state.has_systemd_service);
     plan.health = gateway.health;
     plan.wait = std::chrono::seconds(gateway.wait_seconds);
 

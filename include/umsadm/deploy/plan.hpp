@@ -28,8 +28,10 @@ struct UpdatePlan {
 std::string staged_path(const std::string& live_path, const std::string& run);
 std::string backup_path(const std::string& live_path, UtcTime started, const std::string& run);
 
-// The vendor's service, unless the record has a command of its own.
+// The vendor's service.
 std::string default_restart_command(bool has_systemd_service);
+// The command of the gateway's record, else the vendor's service.
+std::string restart_command_of(const Gateway& gateway, bool has_systemd_service);
 
 // The steps in words, one line each: what --dry-run prints and the confirmation shows.
 std::vector<std::string> describe_plan(const UpdatePlan& plan);
