@@ -30,11 +30,11 @@ void lock_remote(RemoteHost& host, const std::string& keystore, const Gateway& g
     }
 }
 
-UpdatePlan plan_to_settle(const Gateway& gateway, const RemoteState& state) {
+UpdatePlan plan_to_settle(const Gateway& gateway, RemoteHost& host) {
     UpdatePlan plan;
     plan.gateway = gateway.name;
     plan.endpoint = {gateway.host, gateway.port};
-    plan.restart_command = restart_command_of(gateway, state.has_systemd_service);
+    plan.restart_command = restart_command_of(gateway, has_vendor_service(host));
     plan.health = gateway.health;
     plan.wait = std::chrono::seconds(gateway.wait_seconds);
     return plan;
@@ -49,8 +49,12 @@ GatewayChange::GatewayChange(Context& context, const Site& site, Gateway gateway
       m_journal(site.gateway_journal(gateway.name), context.now),
       m_session(context, std::move(gateway)),
       m_runs(m_journal.load()) {
+    // Settled before anything is read there: the run that was cut off may be why it cannot be read.
+    if (const JournalRun* unfinished = unfinished_run(m_runs)) {
+        lock_remote(m_session.host(), unfinished->facts.live_path, m_session.gateway(), context.cancellation);
+        settle(*unfinished);
+    }
     lock_remote(m_session.host(), state().keystore.path, m_session.gateway(), context.cancellation);
-    if (const JournalRun* unfinished = unfinished_run(m_runs)) settle(*unfinished);
 }
 
 void GatewayChange::settle(const JournalRun& unfinished) {
@@ -59,7 +63,7 @@ void GatewayChange::settle(const JournalRun& unfinished) {
                                    in_quotes(gateway.name), format_utc(unfinished.facts.started),
                                    printable(unfinished.facts.user)));
     ExecuteContext execute = execute_context();
-    Outcome outcome = settle_run(unfinished, plan_to_settle(gateway, state()), execute);
+    Outcome outcome = settle_run(unfinished, plan_to_settle(gateway, m_session.host()), execute);
     audit("settle", outcome, {});
     m_context.out.note(fmt::format("gateway {}: settled, {}{}", in_quotes(gateway.name), outcome_name(outcome.result),
                                    outcome.error ? ": " + outcome.error->message() : std::string()));

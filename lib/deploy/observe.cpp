@@ -30,6 +30,17 @@ constexpr std::string_view k_read_config = R"sh(
 exec cat -- "$1"
 )sh";
 
+// Without a running systemd (a container, SysV init) its unit file starts nothing.
+constexpr std::string_view k_has_service = R"sh(
+has_service() {
+    [ -d /run/systemd/system ] || return 1
+    for unit in /etc /run /usr/local/lib /usr/lib /lib; do
+        [ ! -e "$unit/systemd/system/icg-server.service" ] || return 0
+    done
+    return 1
+}
+)sh";
+
 // Prints "name=value" records, each ended by NUL (a path may hold anything else), and after the record "content" the
 // keystore itself to the end. All tools that the later steps need are looked for here, while nothing is changed.
 constexpr std::string_view k_look = R"sh(
@@ -56,12 +67,7 @@ record block-size "$(stat -f -c %S -- "$live")"
 for file in "$folder/.$name.umsadm-"* "$folder/$name.umsadm-"*; do
     [ ! -f "$file" ] || record own "$file"
 done
-# Without a running systemd (a container, SysV init) its unit file starts nothing.
-if [ -d /run/systemd/system ]; then
-    for unit in /etc /run /usr/local/lib /usr/lib /lib; do
-        [ ! -e "$unit/systemd/system/icg-server.service" ] || { record service yes; break; }
-    done
-fi
+if has_service; then record service yes; fi
 sum=$(sha256sum <"$live")
 record digest "${sum%% *}"
 record content ""
@@ -187,7 +193,8 @@ RemoteState observe_gateway(RemoteHost& host, const ObserveRequest& request) {
     std::string keystore = request.keystore;
     if (request.config_needed || keystore.empty()) read_config(host, request, state, keystore);
 
-    const Command command{.script = std::string(k_look), .args = {keystore, std::to_string(k_max_keystore)}};
+    const Command command{.script = std::string(k_has_service) + std::string(k_look),
+                          .args = {keystore, std::to_string(k_max_keystore)}};
     const CommandResult result = with_context("reading the gateway's keystore", [&] { return host.run(command); });
     check_status(result, "keystore", keystore, "see --keystore");
     const Answer answer(result.text());
@@ -197,6 +204,11 @@ RemoteState observe_gateway(RemoteHost& host, const ObserveRequest& request) {
     state.own_files = answer.own_files();
     state.has_systemd_service = answer["service"] == "yes";
     return state;
+}
+
+bool has_vendor_service(RemoteHost& host) {
+    const Command command{.script = std::string(k_has_service) + "if has_service; then printf yes; fi"};
+    return run_script(host, "look for the service of the gateway", command).text() == "yes";
 }
 
 }  // namespace umsadm

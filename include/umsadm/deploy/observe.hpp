@@ -44,4 +44,7 @@ struct ObserveRequest {
 // configuration.
 RemoteState observe_gateway(RemoteHost& host, const ObserveRequest& request);
 
+// Whether the vendor's systemd service (icg-server.service) is there to be restarted.
+bool has_vendor_service(RemoteHost& host);
+
 }  // namespace umsadm

@@ -165,3 +165,13 @@ scenario_verifying_does_not_hide_an_unfinished_run() {
     expect_gateway_has B
     expect_no_leftovers
 }
+
+# What cannot be read any more is no reason not to put it back.
+scenario_a_lost_keystore_is_put_back_first() {
+    begin_with_gateway
+    run_killed fsync "$(line_number "restart started")" keystore update berlin --cert A
+    rm "$KEYSTORE"
+    run_ok keystore update berlin --cert A
+    expect_stderr "settled, restored"
+    expect_gateway_has A
+}
