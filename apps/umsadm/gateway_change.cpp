@@ -146,6 +146,21 @@ std::vector<JournalRun> load_journal(const Site& site, std::string_view gateway)
     return Journal(site.gateway_journal(gateway), {}).load();
 }
 
+std::optional<std::string> describe_open_run(const Context& context, const Site& site, const std::string& gateway) {
+    const auto runs = load_journal(site, gateway);
+    const JournalRun* const run = unfinished_run(runs);
+    if (run == nullptr) return std::nullopt;
+    const std::string which = fmt::format("a run of gateway {}, started {} by {},", in_quotes(gateway),
+                                          format_utc(run->facts.started), printable(run->facts.user));
+    try {
+        const FileLock free = site.lock_gateway(gateway, Deadline::in(std::chrono::seconds(0), &context.cancellation));
+    } catch (const Error& error) {
+        if (error.code() == Code::busy) return which + " is under way";
+        throw;
+    }
+    return which + " was cut off; the next update settles it first";
+}
+
 const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept {
     const auto found = std::find_if(runs.rbegin(), runs.rend(), [](const JournalRun& run) {
         if (!run.end) return false;

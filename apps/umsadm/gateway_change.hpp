@@ -48,6 +48,10 @@ void record_seen(Journal& journal, RunFacts facts, Context& context);
 // The journal of a gateway, for reading.
 std::vector<JournalRun> load_journal(const Site& site, std::string_view gateway);
 
+// What a reading command says about a run that has no end yet: it is under way, or it was cut off. Empty: there is
+// none.
+std::optional<std::string> describe_open_run(const Context& context, const Site& site, const std::string& gateway);
+
 // The newest run that put a keystore in place which was not taken back; null when there is none.
 const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept;
 

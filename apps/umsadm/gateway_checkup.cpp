@@ -226,13 +226,9 @@ private:
     }
 
     void look_at_journal() {
-        const auto runs = load_journal(m_site, m_gateway.name);
-        const JournalRun* const run = unfinished_run(runs);
-        m_checkup.unfinished_run = run != nullptr;
-        if (run == nullptr) return;
-        bad(Severity::warning, "unfinished-run",
-            fmt::format("a run of {} by {} was cut off; the next update settles it first",
-                        format_local(run->facts.started), printable(run->facts.user)));
+        const auto open = describe_open_run(m_context, m_site, m_gateway.name);
+        m_checkup.unfinished_run = open.has_value();
+        if (open) bad(Severity::warning, "unfinished-run", *open);
     }
 
     void look_at_lock() {

@@ -135,14 +135,6 @@ Outcome decide_and_change(Context& context, const Site& site, GatewaySession& se
     return executed;
 }
 
-void report_unfinished(Context& context, const Site& site, const std::string& name) {
-    const auto runs = load_journal(site, name);
-    if (unfinished_run(runs) != nullptr) {
-        context.out.warning(
-            fmt::format("a run of gateway {} was cut off; the next update settles it first", in_quotes(name)));
-    }
-}
-
 }  // namespace
 
 Deployment update_gateway(Context& context, const Site& site, const std::string& name,
@@ -153,7 +145,7 @@ Deployment update_gateway(Context& context, const Site& site, const std::string&
         with_context(fmt::format("updating gateway {}", in_quotes(name)), [&] {
             Gateway gateway = gateway_of_run(site, name, options);
             if (options.dry_run) {
-                report_unfinished(context, site, name);
+                if (const auto open = describe_open_run(context, site, name)) context.out.warning(*open);
                 GatewaySession session(context, std::move(gateway));
                 deployment.outcome = decide_and_change(context, site, session, nullptr, options, deployment);
             } else {

@@ -61,10 +61,7 @@ ExitCode run_keystore_verify(Context& ctx, const KeystoreVerifyOptions& options)
     const Site site = ctx.open_site();
     GatewaySession session(ctx, load_gateway_for_run(site, options.gateway, options.login));
     const auto runs = load_journal(site, options.gateway);
-    if (unfinished_run(runs) != nullptr) {
-        ctx.out.warning(fmt::format("a run of gateway {} was cut off; the next update settles it first",
-                                    in_quotes(options.gateway)));
-    }
+    if (const auto open = describe_open_run(ctx, site, options.gateway)) ctx.out.warning(*open);
     const JournalRun* installed = newest_installation(runs);
     if (installed == nullptr) {
         throw Error(Code::not_found, fmt::format("nothing was installed on gateway {} yet", in_quotes(options.gateway)),

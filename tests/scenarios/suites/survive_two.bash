@@ -20,6 +20,8 @@ scenario_in_one_site_the_second_one_is_busy() {
     # Reading commands need not wait.
     run_ok keystore history berlin
     run_ok keystore update berlin --cert B --dry-run
+    expect_stderr "is under way"
+    expect_not_stderr "was cut off"
     go_on
     expect_exit 0
     expect_gateway_has A
