@@ -101,6 +101,9 @@ std::string options_text(const Command& command) {
         const std::string_view repeatable = option.reader.repeatable ? " (may be repeated)" : "";
         result += entry(option_label(option), fmt::format("{}{}{}", option.help, required, repeatable));
     }
+    const bool reads_secrets = std::any_of(command.options().begin(), command.options().end(),
+                                           [](const OptionInfo& option) { return option.value == "SRC"; });
+    if (reads_secrets) result += "\nSRC is file:PATH (its first line), fd:N, env:NAME or prompt.\n";
     if (command.parent() == nullptr) {
         result += entry("-h, --help", "print the help of the program or of a command");
         result += entry("    --version", "print the version");

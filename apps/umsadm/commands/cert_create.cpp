@@ -116,8 +116,7 @@ void add_cert_create(Command& cert) {
     add_lifetime_options(command, options->lifetime, "(default: one year)");
     add_key_option(command, options->key, "rsa:4096");
     command
-        .option("--root-key-password", "SRC",
-                "the password of the signing key, when it is encrypted (file:PATH, fd:N, env:NAME, prompt)",
+        .option("--root-key-password", "SRC", "the password of the signing key, when it is encrypted",
                 into(options->root_key_password))
         .example("umsadm cert create \"ICG Berlin\" --root \"Example Root\" --host \"icg.example.com;10.0.0.5\"",
                  "for a gateway with a name and an address, for one year")

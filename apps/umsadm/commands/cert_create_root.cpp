@@ -79,10 +79,7 @@ void add_cert_create_root(Command& cert) {
     add_subject_options(command, options->subject, WithHolder::no);
     add_lifetime_options(command, options->lifetime, "(default: ten years)");
     add_key_option(command, options->key, "rsa:4096");
-    command
-        .option("--key-password", "SRC",
-                "encrypt the private key with this password (file:PATH, fd:N, env:NAME, prompt)",
-                into(options->key_password))
+    command.option("--key-password", "SRC", "encrypt the private key with this password", into(options->key_password))
         .example("umsadm cert create-root \"Example Root\" --organization \"Example Ltd\" --country DE",
                  "for ten years")
         .example("umsadm cert create-root \"Example Root\" --key ec:p384 --key-password prompt",

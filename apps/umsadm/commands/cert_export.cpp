@@ -67,8 +67,7 @@ void add_cert_export(Command& cert) {
                 Need::required)
         .option("--format", "FORMAT", "pem, der, chain, fullchain, key, pkcs12 or jks (default: pem)",
                 {[options](const std::string& text) { options->what.format = parse_format(text); }, false})
-        .option("--password", "SRC", "the password of the file that is written (file:PATH, fd:N, env:NAME, prompt)",
-                into(options->what.password))
+        .option("--password", "SRC", "the password of the file that is written", into(options->what.password))
         .option("--key-password", "SRC", "the password of the private key in the site, when it is encrypted",
                 into(options->what.key_password))
         .option("--alias", "TEXT", "the alias in a keystore (default: the name)", into(options->what.alias))

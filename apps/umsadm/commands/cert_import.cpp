@@ -132,8 +132,7 @@ void add_cert_import(Command& cert) {
             "there already becomes its next generation.")
         .argument("FILE", "the files", into(options->files))
         .option("--name", "NAME", "the name of the end certificate (default: its common name)", into(options->name))
-        .option("--password", "SRC", "the password of keystores (file:PATH, fd:N, env:NAME, prompt)",
-                into(options->passwords.keystore))
+        .option("--password", "SRC", "the password of keystores", into(options->passwords.keystore))
         .option("--key-password", "SRC",
                 "the password of encrypted PEM keys, and of keys in a keystore when it is another one",
                 into(options->passwords.key))

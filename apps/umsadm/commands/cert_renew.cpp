@@ -156,8 +156,7 @@ void add_cert_renew(Command& cert) {
     command.flag("--reuse-key", "keep the private key of the current one", options->renewal.reuse_key)
         .option("--key-password", "SRC", "the password of the key that is kept, when it is encrypted",
                 into(options->renewal.key_password))
-        .option("--root-key-password", "SRC",
-                "the password of the signing key, when it is encrypted (file:PATH, fd:N, env:NAME, prompt)",
+        .option("--root-key-password", "SRC", "the password of the signing key, when it is encrypted",
                 into(options->renewal.root_key_password))
         .example("umsadm cert renew \"ICG Berlin\"", "for as long as the current one was made for")
         .example("umsadm cert renew --gateway berlin --due 30 --days 365", "only when it ends within 30 days")
