@@ -156,7 +156,10 @@ TEST_CASE("check_compatibility also keeps names that are no host names by the ru
     const auto check = [&](const Holder& next, const Holder& current) {
         CompatibilityRequest request = request_for(next, current);
         request.gateway_host.reset();
-        return codes(request, now);
+        Findings findings = check_compatibility(request, now);
+        // openssl made them one after the other, so one may end some seconds before the other.
+        std::erase_if(findings, [](const Finding& finding) { return finding.code == "shorter-validity"; });
+        return codes(findings);
     };
     CHECK(check(odd, odd).empty());
     CHECK(check(repaired, odd) == "host-missing host-added(info)");
