@@ -193,7 +193,8 @@ TEST_CASE("a login shell that prints is tolerated, one that ends is named", "[re
     write_text("/home/" + user.name() + "/.bashrc", "echo Welcome; echo careful >&2; printf 'no line end'\n");
     CHECK(connect_ssh(target)->run({.script = "printf clean"}).text() == "clean");
     write_text("/home/" + user.name() + "/.bashrc", "yes\n");
-    // On a slow machine the flood may break libssh2's transport before it is long enough to be called endless.
+    // Seen once, under sanitizers on a loaded machine: the connection was lost ("transport read") before the flood was
+    // long enough to be called endless. Why is not known; it is an error and no hang either way.
     const Error flood = error_of([&] { connect_ssh(target); });
     if (flood.code() != Code::unreachable) CHECK_THAT(flood.message(), Catch::Contains("prints without end"));
     write_text("/home/" + user.name() + "/.bashrc", "");
