@@ -46,6 +46,8 @@ public:
     FileLock lock(const Deadline& deadline) const;
     // Whoever changes a gateway holds this for the whole job.
     FileLock lock_gateway(std::string_view name, const Deadline& deadline) const;
+    // Whoever changes the Main UMS ID, or the UMS ID of any server, holds this for the whole job.
+    FileLock lock_ums_id(const Deadline& deadline) const;
 
 private:
     explicit Site(Path path) : m_path(std::move(path)) {}
