@@ -1,4 +1,4 @@
-# Certificates and keystores for the sandboxes, made by openssl and keytool. Sourced by gateway.sh.
+# Certificates and keystores for the sandboxes, made by openssl and keytool. Sourced by gateway.sh, ums_server.sh and umsadmin-cli.
 # shellcheck shell=bash
 
 keytool_options=(-J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -J-Xshare:auto -noprompt)
@@ -25,6 +25,19 @@ x509_extensions = root
 [subject]
 [root]
 basicConstraints = CA:TRUE
+CONFIG
+}
+
+# new_ums_id KIND KEY CERTIFICATE: self-signed for 20 years, and nothing of the host in it
+new_ums_id() {
+  new_key "$1" "$2"
+  openssl req -x509 -new -key "$2" -subj "/CN=UMS/O=Sandbox/C=DE" -sha512 -days 7305 -out "$3" -config - <<'CONFIG'
+[req]
+distinguished_name = subject
+x509_extensions = ums_id
+[subject]
+[ums_id]
+subjectKeyIdentifier = hash
 CONFIG
 }
 

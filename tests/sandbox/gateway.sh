@@ -31,6 +31,8 @@ source "$here/java_server.sh"
 source "$here/tomcat.sh"
 # shellcheck source=sshd.sh
 source "$here/sshd.sh"
+# shellcheck source=machine.sh
+source "$here/machine.sh"
 
 die() {
   printf 'gateway.sh: error: %s\n' "$1" >&2
@@ -72,29 +74,6 @@ read_options() {
   [[ $store_type == JKS || $separate_key_password == no ]] || die "in PKCS#12 the key has the password of the store" 2
 }
 
-random_word() { openssl rand -hex "$1"; }
-
-# Below the range of outgoing connections. The server is asked again with another port when somebody was faster.
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 12000))
-    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-  done
-  echo "$port"
-}
-
-# Adding and removing users gives up at once when another program is doing so.
-retry() {
-  local tries
-  for ((tries = 0; tries < 100; tries++)); do
-    "$@" 2>"$sandbox/service/retry.log" && return
-    sleep 0.1
-  done
-  cat "$sandbox/service/retry.log" >&2
-  return 1
-}
-
 make_service_user() {
   service_user=''
   if ((EUID == 0)); then
@@ -104,29 +83,6 @@ make_service_user() {
       die "other users cannot enter $sandbox: choose a folder whose parents are open to them"
   fi
   echo "$service_user" >"$sandbox/service/user"
-}
-
-add_admin() {
-  sshd_user_add "$@" || {
-    sshd_user_remove "$1"
-    return 1
-  }
-}
-
-start_ssh() {
-  local ssh=$sandbox/ssh
-  mkdir -p "$ssh"
-  ssh_user=$(id -un) ssh_password=''
-  if ((EUID == 0)); then
-    ssh_user=umsadm-t-$id
-    ssh_password=$(random_word 8)
-    echo "$ssh_user" >"$ssh/user"
-    retry add_admin "$ssh_user" "$ssh_password" "$sudo_way"
-  fi
-  (umask 077 && echo "$ssh_password" >"$ssh/password")
-  ssh-keygen -q -t ed25519 -N '' -C sandbox -f "$ssh/id_ed25519"
-  cp "$ssh/id_ed25519.pub" "$ssh/authorized_keys"
-  sshd_start "$ssh"
 }
 
 make_certificates() {
@@ -179,16 +135,6 @@ give_to_service_user() {
   [[ ! -e $sandbox/tomcat ]] || chown -R "$service_user:$service_user" "$sandbox/tomcat"
 }
 
-wait_until_served() {
-  local tries
-  for ((tries = 0; tries < 600; tries++)); do
-    (: <"/dev/tcp/127.0.0.1/$tls_port") 2>/dev/null && return
-    kill -0 "$(cat "$sandbox/service/pid")" 2>/dev/null || return 1
-    sleep 0.05
-  done
-  return 1
-}
-
 start_server() {
   local tries
   for tries in 1 2 3 4 5; do
@@ -202,7 +148,7 @@ start_server() {
     printf '%s\0' "${server_command[@]}" >"$sandbox/service/command"
     give_to_service_user
     "$sandbox/restart-gateway"
-    if wait_until_served; then return; fi
+    if wait_until_served "$tls_port"; then return; fi
     grep -q 'Address already in use' "$sandbox/service/log" || break
     echo "port $tls_port was taken by somebody else (try $tries)" >&2
   done
@@ -232,14 +178,7 @@ SERVICE_USER=$service_user
 SERVER_LOG=$sandbox/service/log
 ENV
   [[ $with_sshd == yes ]] || return 0
-  cat >>"$sandbox/env" <<ENV
-SSH_HOST=127.0.0.1
-SSH_PORT=$SSHD_PORT
-SSH_USER=$ssh_user
-SSH_KEY=$sandbox/ssh/id_ed25519
-SSH_PASSWORD_FILE=$sandbox/ssh/password
-HOST_KEY=$(ssh-keygen -lf "$sandbox/ssh/host_ed25519.pub" | cut -d' ' -f2)
-ENV
+  ssh_env >>"$sandbox/env"
 }
 
 clean_up_failure() {
@@ -265,29 +204,15 @@ start() {
   make_certificates
   make_keystore
   start_server
-  [[ $with_sshd == no ]] || start_ssh
+  [[ $with_sshd == no ]] || start_ssh "umsadm-t-$id" "$sudo_way"
   write_env
 }
 
-# remove_user NAME: ends what still runs as this user, which is ours alone
-remove_user() {
-  local pid
-  id -u "$1" >/dev/null 2>&1 || return 0
-  for pid in $(pgrep -u "$1"); do kill -KILL "$pid" 2>/dev/null || true; done
-  if [[ $1 == umsadm-t-gw-* ]]; then userdel "$1"; else sshd_user_remove "$1"; fi
-  ! id -u "$1" >/dev/null 2>&1
-}
-
 stop() {
-  local file user
   [[ -d $sandbox/service ]] || die "there is no sandbox in $sandbox"
   [[ ! -e $sandbox/restart-gateway ]] || "$sandbox/restart-gateway" stop
   [[ ! -d $sandbox/ssh ]] || sshd_stop "$sandbox/ssh"
-  for file in "$sandbox/service/user" "$sandbox/ssh/user"; do
-    user=$(cat "$file" 2>/dev/null || true)
-    [[ -z $user ]] || retry remove_user "$user"
-    rm -f "$file"
-  done
+  remove_users "$sandbox/service/user" "$sandbox/ssh/user"
   rm -f "$sandbox/env"
 }
 

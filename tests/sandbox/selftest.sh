@@ -7,9 +7,10 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=checks.sh
+source "$here/checks.sh"
 work=$(mktemp -d /var/tmp/umsadm-sandbox.XXXXXX)
 chmod 755 "$work"
-name=''
 
 clean_up() {
   local code=$?
@@ -33,31 +34,6 @@ ask() { # OPTION...: what openssl says about the connection, and the answer to a
 }
 
 served() { ask | openssl x509 -noout -fingerprint -sha256; }
-
-wait_until() {
-  local tries
-  for ((tries = 0; tries < 200; tries++)); do
-    if "$@" >/dev/null 2>&1; then return 0; fi
-    sleep 0.05
-  done
-  echo "never came true: $*" >&2
-  return 1
-}
-
-as_admin() {
-  ssh -F none -i "$SSH_KEY" -p "$SSH_PORT" -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no \
-    -o "UserKnownHostsFile=$work/known_hosts" -o LogLevel=ERROR "$SSH_USER@$SSH_HOST" "$@"
-}
-
-check() { # NAME COMMAND...
-  name=$1
-  shift
-  "$@" || {
-    echo "false: $*" >&2
-    exit 1
-  }
-  echo "ok: $name"
-}
 
 answers() { ask "${@:2}" | grep -q -- "$1"; } # PATTERN OPTION...
 refuses() { ! answers CONNECTED; }

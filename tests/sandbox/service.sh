@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# The service manager of a sandbox, in the place of systemd. gateway.sh copies it to SANDBOX/restart-gateway.
+# The service manager of a sandbox, in the place of systemd. gateway.sh copies it to SANDBOX/restart-gateway, ums_server.sh
+# to SANDBOX/restart-server.
 #
-#   restart-gateway            stops the server by its process id, starts it again and returns at once, as systemctl does
-#   restart-gateway stop       only stops it
+#   restart-...                stops the server by its process id, starts it again and returns at once, as systemctl does
+#   restart-... start          starts it when it does not run
+#   restart-... stop           only stops it
 #
 # Files in SANDBOX/control make it misbehave: restart-fails (its text is the error message), restart-delay (seconds).
 set -euo pipefail
@@ -59,9 +61,10 @@ case ${1:-restart} in
     stop_server
     start_server
     ;;
+  start) is_running "$(cat "$service/pid" 2>/dev/null || true)" || start_server ;;
   stop) stop_server ;;
   *)
-    echo "usage: restart-gateway [restart|stop]" >&2
+    echo "usage: $(basename "$0") [restart|start|stop]" >&2
     exit 2
     ;;
 esac
