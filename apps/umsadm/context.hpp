@@ -8,7 +8,6 @@
 #include "umsadm/base/file.hpp"
 #include "umsadm/base/time.hpp"
 #include "umsadm/deploy/probe.hpp"
-#include "umsadm/registry/gateway.hpp"
 #include "umsadm/registry/site.hpp"
 #include "umsadm/remote/remote_host.hpp"
 
@@ -17,6 +16,8 @@
 #include "secret_reader.hpp"
 
 namespace umsadm::app {
+
+struct LoginTarget;
 
 // What a command is given to work with. A test replaces connect, probe, now and prompt; nothing else needs to be.
 struct Context {
@@ -27,8 +28,9 @@ struct Context {
     const Cancellation& cancellation;
     Clock now;
     std::string user;  // who, on which machine: for journal and audit
-    // Opens a gateway's host with root's rights, logged in as its record says.
-    std::function<std::unique_ptr<RemoteHost>(const Gateway&, Context&)> connect;
+    // Opens a gateway's or a server's host with root's rights (connect_login()). May be called from several threads at
+    // once, and so may be what it uses of this object: secrets, and the notes of out.
+    std::function<std::unique_ptr<RemoteHost>(const LoginTarget&, Context&)> connect;
     // Looks at a TLS port straight from this machine.
     Probe probe;
 

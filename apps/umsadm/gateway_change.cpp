@@ -9,6 +9,8 @@
 #include "umsadm/crypto/digest.hpp"
 #include "umsadm/registry/audit.hpp"
 
+#include "login.hpp"
+
 namespace umsadm::app {
 namespace {
 
@@ -82,7 +84,7 @@ ExecuteContext GatewayChange::execute_context() {
         .connect =
             [this] {
                 Context undisturbed = m_context.listening_to(m_never);
-                return undisturbed.connect(m_session.gateway(), undisturbed);
+                return undisturbed.connect(login_target(m_session.gateway()), undisturbed);
             },
         .journal = m_journal,
         .probe = m_session.probe_of_change(),

@@ -7,6 +7,8 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "login.hpp"
+
 namespace umsadm::app {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr std::chrono::seconds k_look_timeout{10};
 
 GatewaySession::GatewaySession(Context& context, Gateway gateway) : m_context(context), m_gateway(std::move(gateway)) {}
 
-std::unique_ptr<RemoteHost> GatewaySession::connect() { return m_context.connect(m_gateway, m_context); }
+std::unique_ptr<RemoteHost> GatewaySession::connect() { return m_context.connect(login_target(m_gateway), m_context); }
 
 RemoteHost& GatewaySession::host() {
     if (!m_host) m_host = connect();

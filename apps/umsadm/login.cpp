@@ -1,5 +1,6 @@
 #include "login.hpp"
 
+#include <array>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -16,6 +17,7 @@ namespace umsadm::app {
 namespace {
 
 constexpr std::uint16_t k_ssh_port = 22;
+constexpr std::size_t k_user_entry_size = 16 * 1024;
 constexpr std::chrono::seconds k_host_key_patience{15};
 
 void initialise_ssh_once() {
@@ -41,9 +43,9 @@ void check_login_of_run(const LoginOptions& login) {
 }
 
 // The library names the option that pins a key; here there is a command that compares first.
-std::string with_trust_command(const std::string& hint, std::string_view kind, std::string_view name) {
+std::string with_trust_command(const std::string& hint, const LoginTarget& target) {
     if (hint.find("--host-key") == std::string::npos) return hint;
-    return fmt::format("{}, or run \"umsadm {} trust {}\"", hint, kind, name);
+    return fmt::format("{}, or run \"umsadm {} trust {}\"", hint, target.kind, target.name);
 }
 
 struct LoginSecrets {
@@ -81,21 +83,21 @@ std::unique_ptr<RemoteHost> connect_locally(Context& context, const LoginOptions
 
 }  // namespace
 
-std::unique_ptr<RemoteHost> connect_login(Context& context, std::string_view kind, std::string_view name,
-                                          const std::string& host, const LoginOptions& login) {
-    const std::string where = describe_login(host, login);
-    return with_context(fmt::format("connecting to {} {} ({})", kind, in_quotes(name), where), [&] {
+LoginTarget login_target(const Gateway& gateway) { return {"gateway", gateway.name, gateway.host, gateway.login}; }
+
+LoginTarget login_target(const Server& server) { return {"server", server.name, server.host, server.login}; }
+
+std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& context) {
+    const std::string where = describe_login(target.host, target.login);
+    return with_context(fmt::format("connecting to {} {} ({})", target.kind, in_quotes(target.name), where), [&] {
         try {
-            return is_local(login) ? connect_locally(context, login) : connect_over_ssh(context, host, login);
+            if (is_local(target.login)) return connect_locally(context, target.login);
+            return connect_over_ssh(context, target.host, target.login);
         } catch (Error& error) {
-            if (error.code() == Code::host_key) error.set_hint(with_trust_command(error.hint(), kind, name));
+            if (error.code() == Code::host_key) error.set_hint(with_trust_command(error.hint(), target));
             throw;
         }
     });
-}
-
-std::unique_ptr<RemoteHost> connect_gateway(const Gateway& gateway, Context& context) {
-    return connect_login(context, "gateway", gateway.name, gateway.host, gateway.login);
 }
 
 HostKey ask_for_host_key(const Context& context, const std::string& host, const LoginOptions& login) {
@@ -110,8 +112,12 @@ Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login) {
 
 std::string ssh_user(const LoginOptions& login) {
     if (login.ssh_user) return *login.ssh_user;
-    const passwd* const entry = ::getpwuid(::geteuid());
-    if (entry != nullptr) return entry->pw_name;
+    std::array<char, k_user_entry_size> memory{};
+    passwd entry{};
+    passwd* found = nullptr;
+    // Not getpwuid(): threads that connect at the same time would share its one answer.
+    ::getpwuid_r(::geteuid(), &entry, memory.data(), memory.size(), &found);
+    if (found != nullptr) return found->pw_name;
     throw Error(Code::usage, fmt::format("user {} of this machine has no name to log in with", ::geteuid()),
                 "name one with --ssh-user");
 }

@@ -6,6 +6,7 @@
 
 #include "umsadm/registry/gateway.hpp"
 #include "umsadm/registry/login.hpp"
+#include "umsadm/registry/server.hpp"
 #include "umsadm/remote/remote_host.hpp"
 #include "umsadm/remote/ssh_host.hpp"
 
@@ -17,17 +18,25 @@ namespace umsadm::app {
 // The login options of a command that connects, for this run, under the heading "Login".
 void add_login_options(Command& command, LoginOptions& options);
 
-// Connects to `host` as `login` says and becomes root there: SSH, or this machine with --local.
+// A machine to log in to.
+struct LoginTarget {
+    std::string_view kind;  // "gateway" or "server": for messages and hints
+    std::string name;       // of the record
+    std::string host;
+    LoginOptions login;  // of this run
+};
+
+LoginTarget login_target(const Gateway& gateway);
+LoginTarget login_target(const Server& server);
+
+// Connects to a machine as its login says and becomes root there: SSH, or this machine with --local. This is what
+// Context::connect is; several threads may connect at once.
 //
 // Without a key, an agent or a password given: the user's own agent and the usual key files in ~/.ssh. Without a
 // pinned host key: --known-hosts, else the user's and the system's known_hosts. The sudo password defaults to the SSH
-// password. `kind` and `name` ("gateway", "berlin") are for hints.
+// password.
 // Throws as connect_ssh() does, and Code::usage for a login that cannot be tried.
-std::unique_ptr<RemoteHost> connect_login(Context& context, std::string_view kind, std::string_view name,
-                                          const std::string& host, const LoginOptions& login);
-
-// connect_login() with a gateway's record: what Context::connect is.
-std::unique_ptr<RemoteHost> connect_gateway(const Gateway& gateway, Context& context);
+std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& context);
 
 // The host key that the SSH server of `host` shows, unchecked: for "trust".
 HostKey ask_for_host_key(const Context& context, const std::string& host, const LoginOptions& login);

@@ -44,13 +44,6 @@ Style style_of(Severity severity) noexcept {
     return Style::plain;
 }
 
-Json error_json(const Error& error) {
-    return {{"code", code_name(error.code())},
-            {"message", error.message()},
-            {"hint", error.hint()},
-            {"while", error.frames()}};
-}
-
 }  // namespace
 
 Output::Output(OutputOptions options)
@@ -105,6 +98,7 @@ void Output::findings(const Findings& findings) {
 }
 
 void Output::write_error_line(std::string_view line) {
+    const std::lock_guard whole_line(m_error_line);
     // Who watches both sees them in the order in which they were said.
     if (m_one_terminal && !json()) flush();
     // Nobody is left to tell that standard error cannot be written to.
@@ -163,6 +157,13 @@ Json findings_json(const Findings& findings) {
             {{"severity", severity_name(finding.severity)}, {"code", finding.code}, {"text", finding.text}});
     }
     return items;
+}
+
+Json error_json(const Error& error) {
+    return {{"code", code_name(error.code())},
+            {"message", error.message()},
+            {"hint", error.hint()},
+            {"while", error.frames()}};
 }
 
 }  // namespace umsadm::app

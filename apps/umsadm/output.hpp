@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +37,8 @@ struct Detail {
 // Everything that the program says. Results go to standard output, all else to standard error.
 //
 // A command gives its result in every form: result() for --json, and text(), table() or details() for the others, which
-// are silent with --json. What is no result is said with note(), detail() or warning().
+// are silent with --json. What is no result is said with note(), verbose() or warning(): also from several threads at
+// once, while nobody gives a result.
 class Output {
 public:
     explicit Output(OutputOptions options);
@@ -79,9 +81,12 @@ private:
     bool m_one_terminal = false;
     std::unique_ptr<Json> m_result;
     std::string m_buffer;
+    std::mutex m_error_line;
 };
 
 // {"severity", "code", "text"} of each.
 Json findings_json(const Findings& findings);
+// {"code", "message", "hint", "while"}
+Json error_json(const Error& error);
 
 }  // namespace umsadm::app

@@ -42,7 +42,7 @@ ExitCode run_command(const Command& command, const GlobalOptions& globals, Outpu
                 .cancellation = cancellation,
                 .now = wall_clock,
                 .user = find_user(),
-                .connect = connect_gateway,
+                .connect = connect_login,
                 .probe = [](const ProbeRequest& request) { return probe_tls(connect_tcp, request); }};
     return command.function()(ctx);
 }

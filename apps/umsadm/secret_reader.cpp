@@ -73,6 +73,7 @@ Secret read_variable(const std::string& name) {
 const Secret& SecretReader::read(const SecretSource& source, std::string_view what) {
     const bool asked = source.kind == SecretSource::Kind::prompt;
     const std::string key = asked ? fmt::format("prompt {}", what) : source.to_string();
+    const std::lock_guard turn(m_turn);
     const auto known = m_known.find(key);
     if (known != m_known.end()) return known->second;
     Secret secret = with_context(fmt::format("reading the {}", what), [&] { return fetch(source, what); });

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@
 namespace umsadm::app {
 
 // Reads secrets from where the user said they are, each source once per run: a descriptor can be read only once, and
-// nobody wants to answer twice.
+// nobody wants to answer twice. May be called from several threads: they take turns, so one question at a time is
+// asked.
 class SecretReader {
 public:
     using Warn = std::function<void(std::string_view)>;
@@ -34,7 +36,8 @@ private:
 
     const Cancellation& m_cancellation;
     Warn m_warn;
-    std::map<std::string, Secret> m_known;
+    std::mutex m_turn;
+    std::map<std::string, Secret> m_known;  // references into it stay valid while it grows
 };
 
 }  // namespace umsadm::app
