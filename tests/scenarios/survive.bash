@@ -3,6 +3,8 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # shellcheck source=tests/scenarios/sandbox.bash
 source "$here/sandbox.bash"
+# shellcheck source=tests/scenarios/interrupting.bash
+source "$here/interrupting.bash"
 # shellcheck source=tests/sandbox/certificates.sh
 source "$sandbox_tools/certificates.sh"
 # shellcheck source=tests/sandbox/sshd.sh
@@ -14,15 +16,6 @@ journal_lines=(begin "backup started" "backup done" "upload started" "upload don
 # The same, when the verification fails and the old keystore is put back.
 journal_lines_of_undoing=("${journal_lines[@]:0:10}" "verify failed" "restore started" "restore done"
     "restore-restart started" "restore-restart done" "restore-verify started" "restore-verify done" end)
-
-# For probe(): why no program can be stopped and killed at a chosen system call here.
-need_tracing() {
-    if ! command -v strace >/dev/null; then
-        echo "strace is not installed"
-    elif ! strace -o /dev/null true 2>/dev/null; then
-        echo "this machine does not allow tracing"
-    fi
-}
 
 # share_gateway [OPTION...]: for begin_suite: the gateway, with small keys.
 share_gateway() {
@@ -42,15 +35,6 @@ fingerprint_of() { openssl x509 -in "$1" -noout -fingerprint -sha256 | cut -d= -
 served() {
     { openssl s_client -connect "$TLS_HOST:$TLS_PORT" </dev/null | openssl x509 -noout -fingerprint -sha256; } 2>/dev/null |
         cut -d= -f2
-}
-
-wait_until() { # COMMAND...
-    local tries
-    for ((tries = 0; tries < 1000; tries++)); do
-        if "$@"; then return; fi
-        sleep 0.02
-    done
-    fail "at last: $*"
 }
 
 serves() { [ "$(served)" = "${leaf[$1]}" ]; }
@@ -136,63 +120,4 @@ expect_used_is() {
 expect_not_used() {
     run_ok --json cert show "$1"
     expect_json /result/used false
-}
-
-journal_length() { if [ -e "$journal" ]; then wc -l <"$journal"; else echo 0; fi; }
-
-# line_number LINE [LINES]: which line of the journal this is in a run
-line_number() {
-    local -n lines=${2:-journal_lines}
-    local number
-    for number in "${!lines[@]}"; do
-        if [ "${lines[number]}" = "$1" ]; then
-            echo $((number + 1))
-            return
-        fi
-    done
-    fail "a line \"$1\" in ${2:-journal_lines}"
-}
-
-# trace_journal CALL NUMBER SIGNAL: the next run gets the signal when it enters this call (write or fsync) on the journal.
-# At the fsync, the line is written and its step is not begun; at the write, the step of the line before has ended.
-trace_journal() {
-    wrapper=(strace -f -qq -o strace.log -P "$journal" -e "trace=write,fsync" -e "inject=$1:signal=$3:when=$2")
-}
-
-# run_killed CALL NUMBER ARGS...: SIGKILL there
-run_killed() {
-    trace_journal "$1" "$2" SIGKILL
-    ASAN_OPTIONS=detect_leaks=0 run "${@:3}"
-    wrapper=()
-    grep -q "killed by SIGKILL" strace.log || fail "killed at $1 $2"
-}
-
-# run_stopped LINE ARGS...: starts an update that stops when the line is written; go_on lets it run to its end.
-run_stopped() {
-    local before number
-    number=$(line_number "$1")
-    before=$(journal_length)
-    trace_journal fsync "$number" SIGSTOP
-    last_command=${*:2}
-    # A shell lets its background programs ignore SIGINT.
-    ASAN_OPTIONS=detect_leaks=0 setsid --wait env --default-signal=INT "${wrapper[@]}" "$umsadm" "${@:2}" \
-        >stopped.out 2>stopped.err </dev/null &
-    tracer=$!
-    wrapper=()
-    trap 'kill -KILL "$tracer" $stopped 2>/dev/null || true' EXIT
-    wait_until journal_has $((before + number))
-    stopped=$(pgrep -P "$tracer")
-}
-
-journal_has() { [ "$(journal_length)" -ge "$1" ]; }
-
-# The signal again and again: the program may be about to stop only now.
-go_on() {
-    while kill -CONT "$stopped" 2>/dev/null; do sleep 0.1; done
-    exit_code=0
-    wait "$tracer" || exit_code=$?
-    trap - EXIT
-    cp stopped.out stdout
-    cp stopped.err stderr
-    cat stdout stderr >>all_output
 }
