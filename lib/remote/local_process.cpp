@@ -139,9 +139,10 @@ private:
             deadline.check_interrupted();
             const auto slice = std::min(k_slice, deadline.remaining());
             const int count = ::poll(entries.data(), entries.size(), static_cast<int>(slice.count()));
-            if (count > 0) return;
             if (count < 0 && errno != EINTR) throw system_error("cannot wait for a process", errno);
+            // Also when there is something to read: a command may print for ever.
             if (deadline.passed()) throw Error(Code::unreachable, "a command on this machine did not end in time");
+            if (count > 0) return;
         }
     }
 
@@ -161,17 +162,14 @@ private:
         return written;
     }
 
+    // One piece only: a process that prints faster than we read must not keep us here.
     static void read_available(UniqueFd& fd, Bytes& into) {
         std::array<std::uint8_t, k_chunk> buffer;
         while (fd) {
             const ssize_t count = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
-            if (count > 0) {
-                into.insert(into.end(), buffer.begin(), buffer.begin() + count);
-            } else if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-                return;
-            } else if (count == 0 || errno != EINTR) {
-                fd.reset();
-            }
+            if (count > 0) into.insert(into.end(), buffer.begin(), buffer.begin() + count);
+            if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))) return;
+            if (count == 0 || errno != EINTR) fd.reset();
         }
     }
 

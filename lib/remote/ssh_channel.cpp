@@ -36,23 +36,21 @@ public:
     SshSession& session() const noexcept { return *m_session; }
     LIBSSH2_CHANNEL* raw() const noexcept { return m_channel; }
 
-    // Appends all that has arrived. Returns whether that was anything.
+    // Appends what has arrived, as much as one call of libssh2 gives. Returns whether that was anything. To go on as
+    // long as there is more would let a server that sends faster than we read keep us here: nobody would look at
+    // limits.
     bool read_available(int stream, Bytes& into, const Deadline& deadline) const {
-        bool any = false;
         std::array<char, k_chunk> buffer;
         while (true) {
             const ssize_t count = m_session->attempt(
                 deadline, [&] { return libssh2_channel_read_ex(raw(), stream, buffer.data(), buffer.size()); });
-            if (count > 0) {
-                into.insert(into.end(), buffer.begin(), buffer.begin() + count);
-                any = true;
-            } else if (count == LIBSSH2_ERROR_EAGAIN && m_session->half_sent()) {
+            if (count == LIBSSH2_ERROR_EAGAIN && m_session->half_sent()) {
                 m_session->wait(deadline, "making room for its answer");
-            } else if (count == 0 || count == LIBSSH2_ERROR_EAGAIN) {
-                return any;
-            } else {
-                throw failed(deadline, "reading its answer");
+                continue;
             }
+            if (count < 0 && count != LIBSSH2_ERROR_EAGAIN) throw failed(deadline, "reading its answer");
+            if (count > 0) into.insert(into.end(), buffer.begin(), buffer.begin() + count);
+            return count > 0;
         }
     }
 

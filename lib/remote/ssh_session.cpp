@@ -126,12 +126,17 @@ void SshSession::wait(const Deadline& deadline, std::string_view doing) {
         throw;
     }
     if (half_sent()) abandon();
-    throw Error(Code::unreachable, fmt::format("{} did not answer in time while {}", m_peer, doing));
+    throw not_in_time(doing);
+}
+
+Error SshSession::not_in_time(std::string_view doing) const {
+    return Error(Code::unreachable, fmt::format("{} did not answer in time while {}", m_peer, doing));
 }
 
 Error SshSession::lost(std::string_view doing) {
     const std::string why = m_goodbye.empty() ? last_error() : m_goodbye;
     abandon();
+    if (m_time_is_up) return not_in_time(doing);
     return Error(Code::unreachable, fmt::format("the connection to {} was lost while {}: {}", m_peer, doing, why));
 }
 
@@ -157,7 +162,8 @@ ssize_t SshSession::receive(libssh2_socket_t fd, void* buffer, size_t size, int 
     // A server that never stops sending keeps libssh2 busy inside one call, so the deadline is looked at here as well.
     if (self.m_deadline != nullptr) {
         const Cancellation* cancellation = self.m_deadline->cancellation();
-        if (self.m_deadline->passed() || (cancellation != nullptr && cancellation->requested())) return -ETIMEDOUT;
+        self.m_time_is_up = self.m_deadline->passed();
+        if (self.m_time_is_up || (cancellation != nullptr && cancellation->requested())) return -ETIMEDOUT;
     }
     if (!self.m_exchanged && self.m_received > k_most_before_keys) return -ECONNABORTED;
     const ssize_t count = ::recv(fd, buffer, size, flags);

@@ -61,7 +61,7 @@ public:
     bool half_sent() const noexcept;
     void wait(const Deadline& deadline, std::string_view doing);
 
-    // What a failed call means when it was not an answer of the server: the connection is lost.
+    // What a failed call means when it was not an answer of the server: the connection is lost, or the time is up.
     Error lost(std::string_view doing);
     std::string last_error() const;
 
@@ -102,6 +102,7 @@ private:
     void prefer_methods(const std::vector<std::string>& host_key_types);
     void exchange_keys(const Deadline& deadline);
     Error handshake_failed(int rc);
+    Error not_in_time(std::string_view doing) const;
 
     struct FreeSession {
         int fd;
@@ -117,6 +118,7 @@ private:
     std::string m_goodbye;                 // why the server ended the connection, in its words
     const Deadline* m_deadline = nullptr;  // of the call that runs now
     std::size_t m_received = 0;            // before the end of the key exchange
+    bool m_time_is_up = false;             // found out by receive()
     void* m_callback_context = nullptr;
     bool m_exchanged = false;
     bool m_abandoned = false;

@@ -183,6 +183,16 @@ TEST_CASE("a script that takes too long ends the connection", "[remote]") {
     });
 }
 
+TEST_CASE("a script that never stops printing ends in time, and in bounded memory", "[remote]") {
+    on_every_host([](RemoteHost& host) {
+        const auto before = std::chrono::steady_clock::now();
+        const auto error = error_of([&] { host.run({.script = "timeout 5 yes", .timeout = 1s}); });
+        CHECK(error.code() == Code::unreachable);
+        CHECK_THAT(error.message(), Catch::Contains("in time"));
+        CHECK(std::chrono::steady_clock::now() - before < 3s);
+    });
+}
+
 TEST_CASE("an interruption ends the wait for a script, not the script", "[remote]") {
     if (const auto reason = why_no_sshd()) {
         WARN("skipped: " << *reason);
