@@ -210,6 +210,21 @@ void move_durably(const Path& from, const Path& to) {
     sync_folder(source.get(), from);
 }
 
+void remove_durably(const Path& path) {
+    const UniqueFd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder && errno == ENOENT) return;
+    if (!folder) throw file_error("remove", path, errno);
+    if (::unlinkat(folder.get(), path.filename().c_str(), 0) != 0 && errno != ENOENT) {
+        throw file_error("remove", path, errno);
+    }
+    // Also when it was not there: who removed it may have been killed before this.
+    if (::fsync(folder.get()) != 0) {
+        throw Error(Code::not_recorded,
+                    fmt::format("{} is removed, but it is unknown whether it would be after a power cut: {}",
+                                in_quotes(path.string()), std::generic_category().message(errno)));
+    }
+}
+
 void make_folder(const Path& path) {
     if (::mkdir(path.c_str(), 0700) == 0) {
         if (::chmod(path.c_str(), 0700) != 0) throw file_error("create folder", path, errno);

@@ -5,7 +5,6 @@
 #include <system_error>
 
 #include <fmt/format.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -15,29 +14,13 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "lib/base/resolve.hpp"
+
 namespace umsadm {
 namespace {
 
-struct FreeAddresses {
-    void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
-
 Error cannot_connect(const Endpoint& endpoint, std::string_view reason) {
     return Error(Code::unreachable, fmt::format("cannot connect to {}: {}", printable(endpoint.to_string()), reason));
-}
-
-Addresses resolve(const Endpoint& endpoint) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    addrinfo* list = nullptr;
-    const int rc = ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &list);
-    if (rc != 0) {
-        const std::string reason = rc == EAI_SYSTEM ? std::generic_category().message(errno) : ::gai_strerror(rc);
-        throw cannot_connect(endpoint, reason);
-    }
-    return Addresses(list);
 }
 
 void set_option(int fd, int level, int option, int value) noexcept {
@@ -104,7 +87,7 @@ std::string Endpoint::to_string() const {
 }
 
 UniqueFd connect_socket(const Endpoint& endpoint, const Deadline& deadline) {
-    const Addresses addresses = resolve(endpoint);
+    const Addresses addresses = resolve(endpoint, deadline);
     int last_error = 0;
     bool refused = false;
     bool other_failure = false;
