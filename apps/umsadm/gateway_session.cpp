@@ -8,6 +8,7 @@
 #include "umsadm/base/text.hpp"
 
 #include "login.hpp"
+#include "probing.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -26,22 +27,12 @@ RemoteHost& GatewaySession::host() {
     return *m_host;
 }
 
-Probe GatewaySession::probe_through(std::function<RemoteHost&()> host_of) {
-    if (m_gateway.login.probe.value_or(ProbePath::direct) == ProbePath::direct) return m_context.probe;
-    return [host_of = std::move(host_of)](const ProbeRequest& request) {
-        const Dial dial = [&](const Endpoint& endpoint, const Deadline& deadline) {
-            return host_of().connect_from_here(endpoint, deadline);
-        };
-        return probe_tls(dial, request);
-    };
-}
-
 Probe GatewaySession::probe() {
-    return probe_through([this]() -> RemoteHost& { return host(); });
+    return probe_as_told(m_gateway.login, m_context.probe, [this]() -> RemoteHost& { return host(); });
 }
 
 Probe GatewaySession::probe_of_change() {
-    return probe_through([this]() -> RemoteHost& {
+    return probe_as_told(m_gateway.login, m_context.probe, [this]() -> RemoteHost& {
         if (!m_host) throw Error(Code::unreachable, "there is no connection to look through");
         return *m_host;
     });

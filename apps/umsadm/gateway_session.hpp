@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,8 +49,6 @@ public:
     CurrentOnGateway current();
 
 private:
-    Probe probe_through(std::function<RemoteHost&()> host_of);
-
     Context& m_context;
     Gateway m_gateway;
     std::unique_ptr<RemoteHost> m_host;

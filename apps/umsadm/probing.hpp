@@ -1,0 +1,15 @@
+#pragma once
+
+#include <functional>
+
+#include "umsadm/deploy/probe.hpp"
+#include "umsadm/registry/login.hpp"
+#include "umsadm/remote/remote_host.hpp"
+
+namespace umsadm::app {
+
+// How a TLS port is looked at: with `direct`, or through the host that `host_of` gives with "--probe ssh". `host_of` is
+// called at each look, and only then.
+Probe probe_as_told(const LoginOptions& login, const Probe& direct, std::function<RemoteHost&()> host_of);
+
+}  // namespace umsadm::app
