@@ -10,16 +10,14 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "lib/registry/certificate_folder.hpp"
+#include "lib/registry/folder_listing.hpp"
 #include "lib/registry/record_file.hpp"
 #include "lib/registry/trash.hpp"
 
 namespace umsadm {
 namespace {
 
-constexpr std::string_view k_certificate_file = "certificate.pem";
-constexpr std::string_view k_key_file = "key.pem";
-constexpr std::string_view k_record_file = "record.json";
-constexpr std::size_t k_pem_limit = std::size_t{1} << 20U;
 constexpr int k_last_generation = 999'999'999;
 
 constexpr std::array<NameOf<StoredKey>, 3> k_stored_keys{
@@ -36,7 +34,7 @@ std::string label(const CertificateRecord& record) {
 
 CertificateRecord read_certificate_record(const Path& folder) {
     CertificateRecord record;
-    read_record(folder / k_record_file, [&](RecordReader& reader) {
+    read_record(record_file(folder), [&](RecordReader& reader) {
         record.name = reader.text("name");
         record.generation = static_cast<int>(reader.number("generation", 1, k_last_generation));
         record.fingerprint = reader.fingerprint("fingerprint_sha256");
@@ -65,36 +63,11 @@ void check_record(const CertificateRecord& record) {
     }
 }
 
-// The names in a folder; a folder that is missing is empty. Names that start with a dot are locks and drafts.
-std::vector<std::string> names_in(const Path& folder) {
-    std::vector<std::string> names;
-    std::error_code error;
-    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        std::string name = entry->path().filename().string();
-        if (!name.starts_with('.')) names.push_back(std::move(name));
-    }
-    if (error && error != std::errc::no_such_file_or_directory) {
-        throw system_error(fmt::format("cannot list {}", in_quotes(folder.string())), error.value());
-    }
-    return names;
-}
-
-CertificateFiles load_one(const Site& site, const std::string& name) {
-    const Path folder = site.certificates() / name;
-    if (const auto fingerprint = Fingerprint::parse(name); !fingerprint || fingerprint->hex() != name) {
-        throw Error(Code::invalid_data, fmt::format("{} is no folder of a certificate", in_quotes(folder.string())),
-                    "move it away: in \"certificates\" there is one folder per certificate, named by its fingerprint");
-    }
+CertificateFiles load_one(const Path& folder) {
     CertificateFiles files;
     files.record = read_certificate_record(folder);
-    if (files.record.fingerprint.hex() != name) {
-        Error error(Code::invalid_data, "field \"fingerprint_sha256\" differs from the name of the folder",
-                    "put the folder back from a backup, or move it away");
-        error.add_frame("reading " + (folder / k_record_file).string());
-        throw error;
-    }
-    files.certificate_pem = read_text_file(folder / k_certificate_file, k_pem_limit);
+    require_named_by(folder, files.record.fingerprint);
+    files.certificate_pem = read_certificate_pem(folder);
     return files;
 }
 
@@ -123,7 +96,7 @@ int highest_generation(const Path& parent, std::string_view name, bool (*is_cert
 // Other things than certificates are in the trash too.
 bool has_record(const Path& folder) {
     std::error_code ignored;
-    return std::filesystem::exists(folder / k_record_file, ignored);
+    return std::filesystem::exists(record_file(folder), ignored);
 }
 
 bool any_entry(const Path&) { return true; }
@@ -132,7 +105,7 @@ bool any_entry(const Path&) { return true; }
 
 std::vector<CertificateFiles> load_certificates(const Site& site) {
     std::vector<CertificateFiles> all;
-    for (const std::string& name : names_in(site.certificates())) all.push_back(load_one(site, name));
+    for (const Path& folder : certificate_folders(site.certificates())) all.push_back(load_one(folder));
     std::sort(all.begin(), all.end(),
               [](const CertificateFiles& a, const CertificateFiles& b) { return order_of(a) < order_of(b); });
     refuse_twins(all);
@@ -140,17 +113,14 @@ std::vector<CertificateFiles> load_certificates(const Site& site) {
 }
 
 Secret load_key_pem(const Site& site, const Fingerprint& fingerprint) {
-    const Path path = folder_of(site, fingerprint) / k_key_file;
+    const Path folder = folder_of(site, fingerprint);
     std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) {
+    if (!std::filesystem::exists(key_file(folder), ignored)) {
         throw Error(Code::not_found,
                     fmt::format("the site has no private key of the certificate {}", fingerprint.to_string()),
                     "add it with \"umsadm cert import\"");
     }
-    Bytes content = read_file(path, k_pem_limit);
-    Secret key{ByteView(content)};
-    wipe_memory(content.data(), content.size());
-    return key;
+    return read_key_pem(folder);
 }
 
 void store_certificate(const Site& site, const CertificateRecord& record, const std::string& certificate_pem,
@@ -166,12 +136,7 @@ void store_certificate(const Site& site, const CertificateRecord& record, const 
         throw Error(Code::failed,
                     fmt::format("the certificate {} is in the site already", record.fingerprint.to_string()));
     }
-    const std::string text = text_of(record);
-    std::vector<NewFile> files;
-    if (key_pem != nullptr) files.push_back({std::string(k_key_file), key_pem->reveal_bytes(), k_owner_only});
-    files.push_back({std::string(k_certificate_file), as_bytes(certificate_pem), k_public});
-    files.push_back({std::string(k_record_file), as_bytes(text), k_public});
-    publish_folder(folder, files);
+    publish_certificate_folder(folder, text_of(record), certificate_pem, key_pem);
 }
 
 void add_key(const Site& site, const CertificateRecord& record, const Secret& key_pem) {
@@ -184,11 +149,7 @@ void add_key(const Site& site, const CertificateRecord& record, const Secret& ke
     if (read_certificate_record(folder).key != StoredKey::none) {
         throw Error(Code::failed, fmt::format("the certificate {} has its private key already", label(record)));
     }
-    remove_leftovers(folder);
-    // The key before the record that promises it. Replaced, because a run that was killed between the two left one
-    // that no record speaks of.
-    write_file(folder / k_key_file, key_pem.reveal_bytes(), k_owner_only, IfExists::replace);
-    write_file(folder / k_record_file, as_bytes(text_of(record)), k_public, IfExists::replace);
+    add_key_to_folder(folder, text_of(record), key_pem);
 }
 
 Path trash_certificate(const Site& site, const Fingerprint& fingerprint, UtcTime now) {

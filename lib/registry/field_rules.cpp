@@ -1,7 +1,5 @@
 #include "lib/registry/field_rules.hpp"
 
-#include <optional>
-
 #include <fmt/format.h>
 
 #include "umsadm/base/host_name.hpp"
@@ -42,6 +40,21 @@ void FieldRules::host(std::string_view field, std::string_view text) const {
     const auto name = host_name(text);
     require(name && !name->is_wildcard() && !text.starts_with('['), field, "must be a DNS name or an IP address",
             "name the machine itself: a wildcard, a URL or a port does not belong here");
+}
+
+void FieldRules::port(std::string_view field, std::uint16_t number) const {
+    require(number != 0, field, "must be a number from 1 to 65535");
+}
+
+void FieldRules::wait(std::string_view field, std::uint32_t seconds) const {
+    require(seconds <= k_longest_wait, field, fmt::format("must be a number from 0 to {}", k_longest_wait));
+}
+
+void FieldRules::stored_source(std::string_view field, const std::optional<SecretSource>& source) const {
+    if (!source) return;
+    require(source->storable(), field, "must be file:PATH or env:NAME to be stored",
+            "fd: and prompt are for one run: give them with each command instead");
+    line(field, source->value);
 }
 
 void FieldRules::ssh_word(std::string_view field, std::string_view text) const {

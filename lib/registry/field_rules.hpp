@@ -1,13 +1,19 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "umsadm/base/error.hpp"
+#include "umsadm/base/secret_source.hpp"
 
 namespace umsadm {
 
-// What the texts of a record must look like. The same rules hold for what a user asks to store (Code::usage) and for
+// What a record may hold as "wait_seconds": up to a day.
+constexpr std::uint32_t k_longest_wait = 86'400;
+
+// What the fields of a record must look like. The same rules hold for what a user asks to store (Code::usage) and for
 // what a file says (Code::invalid_data); errors name the field.
 class FieldRules {
 public:
@@ -20,6 +26,10 @@ public:
     void absolute_path(std::string_view field, std::string_view text) const;
     // A DNS name or an IP address, no wildcard.
     void host(std::string_view field, std::string_view text) const;
+    void port(std::string_view field, std::uint16_t number) const;
+    void wait(std::string_view field, std::uint32_t seconds) const;
+    // Where a secret comes from, as a record may keep it; absent is fine.
+    void stored_source(std::string_view field, const std::optional<SecretSource>& source) const;
     // A host, user or jump as SSH takes it: no blanks, no leading "-" (it would be read as an option by other tools).
     void ssh_word(std::string_view field, std::string_view text) const;
 

@@ -9,7 +9,4 @@ namespace umsadm {
 // file says.
 void check_gateway(const Gateway& gateway, Code code);
 
-// What a record may hold as "wait_seconds": up to a day.
-constexpr std::uint32_t k_longest_wait = 86'400;
-
 }  // namespace umsadm

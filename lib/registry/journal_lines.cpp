@@ -1,21 +1,11 @@
 #include "lib/registry/journal_lines.hpp"
 
-#include <limits>
-
-#include <fmt/format.h>
-
-#include "umsadm/base/encoding.hpp"
-#include "umsadm/base/error.hpp"
-
 #include "lib/registry/record_file.hpp"
+#include "lib/registry/record_writer.hpp"
 
 namespace umsadm {
 namespace {
 
-enum class Event { begin, step, end };
-
-constexpr std::int64_t k_schema = 1;
-constexpr std::array<NameOf<Event>, 3> k_events{{{Event::begin, "begin"}, {Event::step, "step"}, {Event::end, "end"}}};
 constexpr std::array<NameOf<RunAction>, 4> k_actions{{{RunAction::update, "update"},
                                                       {RunAction::restart, "restart"},
                                                       {RunAction::rollback, "rollback"},
@@ -29,8 +19,6 @@ constexpr std::array<NameOf<StepKind>, 9> k_steps{{{StepKind::backup, "backup"},
                                                    {StepKind::restore_restart, "restore-restart"},
                                                    {StepKind::restore_verify, "restore-verify"},
                                                    {StepKind::clean, "clean"}}};
-constexpr std::array<NameOf<StepState>, 3> k_states{
-    {{StepState::started, "started"}, {StepState::done, "done"}, {StepState::failed, "failed"}}};
 constexpr std::array<NameOf<RunOutcome>, 9> k_outcomes{{{RunOutcome::updated, "updated"},
                                                         {RunOutcome::already_current, "already-current"},
                                                         {RunOutcome::installed, "installed"},
@@ -41,28 +29,18 @@ constexpr std::array<NameOf<RunOutcome>, 9> k_outcomes{{{RunOutcome::updated, "u
                                                         {RunOutcome::not_started, "not-started"},
                                                         {RunOutcome::planned, "planned"}}};
 
-nlohmann::ordered_json new_line(UtcTime time, std::string_view run, Event event) {
-    return {{"time", format_utc(time)}, {"run", run}, {"event", name_in(k_events, event)}};
-}
+}  // namespace
 
-void write_if_any(nlohmann::ordered_json& line, const char* name, const std::string& value) {
-    if (!value.empty()) line[name] = value;
-}
+std::string_view action_name(RunAction action) noexcept { return name_in(k_actions, action); }
 
-void write_if_any(nlohmann::ordered_json& line, const char* name, const std::optional<Fingerprint>& value) {
-    if (value) line[name] = value->to_string();
-}
+std::string_view step_name(StepKind step) noexcept { return name_in(k_steps, step); }
 
-RunFacts read_facts(RecordReader& reader, std::string run, UtcTime time) {
-    if (const auto schema = reader.number("schema", 1, std::numeric_limits<std::int64_t>::max()); schema > k_schema) {
-        throw Error(
-            Code::invalid_data,
-            fmt::format("this run was written by a newer umsadm (schema {}, this one knows {})", schema, k_schema),
-            "use the newer umsadm");
-    }
+std::string_view outcome_name(RunOutcome outcome) noexcept { return name_in(k_outcomes, outcome); }
+
+RunFacts GatewayLines::read_begin(const LineHead& head, RecordReader& reader) {
     RunFacts facts;
-    facts.run = std::move(run);
-    facts.started = time;
+    facts.run = head.run;
+    facts.started = head.time;
     facts.action = reader.choice("action", k_actions);
     facts.user = reader.text_or_empty("user");
     facts.live_path = reader.text_or_empty("live_path");
@@ -80,18 +58,18 @@ RunFacts read_facts(RecordReader& reader, std::string run, UtcTime time) {
     return facts;
 }
 
-JournalStep read_step(RecordReader& reader, UtcTime time) {
+JournalStep GatewayLines::read_step(const LineHead& head, RecordReader& reader) {
     JournalStep step;
-    step.time = time;
+    step.time = head.time;
     step.step = reader.choice("step", k_steps);
-    step.state = reader.choice("state", k_states);
+    step.state = read_step_state(reader);
     step.detail = reader.text_or_empty("detail");
     return step;
 }
 
-RunEnd read_end(RecordReader& reader, UtcTime time) {
+RunEnd GatewayLines::read_end(const LineHead& head, RecordReader& reader) {
     RunEnd end;
-    end.time = time;
+    end.time = head.time;
     end.outcome = reader.choice("outcome", k_outcomes);
     end.verified = reader.flag("verified");
     end.error = reader.text_or_empty("error");
@@ -99,70 +77,40 @@ RunEnd read_end(RecordReader& reader, UtcTime time) {
     return end;
 }
 
-JournalLine read_line(RecordReader& reader) {
-    const UtcTime time = reader.time("time");
-    std::string run = reader.text("run");
-    if (run.size() != 16 || !hex_decode(run)) reader.refuse("run", "must be 16 hex digits");
-    switch (reader.choice("event", k_events)) {
-        case Event::begin: return BeginLine{read_facts(reader, std::move(run), time)};
-        case Event::step: return StepLine{std::move(run), read_step(reader, time)};
-        case Event::end: break;
-    }
-    return EndLine{std::move(run), read_end(reader, time)};
+std::string GatewayLines::begin(const RunFacts& facts) {
+    nlohmann::ordered_json line = new_line({facts.started, facts.run, JournalEvent::begin});
+    line["action"] = action_name(facts.action);
+    write_if_any(line, "user", facts.user);
+    write_if_any(line, "live_path", facts.live_path);
+    write_if_any(line, "staged_path", facts.staged_path);
+    write_if_any(line, "backup_path", facts.backup_path);
+    write_if_any(line, "old_digest", facts.old_digest);
+    write_if_any(line, "new_digest", facts.new_digest);
+    write_if_any(line, "served_before", facts.served_before);
+    write_if_any(line, "old_leaf", facts.old_leaf);
+    line["new_leaf"] = facts.new_leaf.to_string();
+    line["restart"] = facts.restart;
+    line["verify"] = facts.verify;
+    line["health_required"] = facts.health_required;
+    write_if_any(line, "reason", facts.reason);
+    return line_text(line);
 }
 
-}  // namespace
-
-std::string_view action_name(RunAction action) noexcept { return name_in(k_actions, action); }
-
-std::string_view step_name(StepKind step) noexcept { return name_in(k_steps, step); }
-
-std::string_view outcome_name(RunOutcome outcome) noexcept { return name_in(k_outcomes, outcome); }
-
-std::string to_line(const BeginLine& line) {
-    const RunFacts& facts = line.facts;
-    nlohmann::ordered_json json = new_line(facts.started, facts.run, Event::begin);
-    json["schema"] = k_schema;
-    json["action"] = action_name(facts.action);
-    write_if_any(json, "user", facts.user);
-    write_if_any(json, "live_path", facts.live_path);
-    write_if_any(json, "staged_path", facts.staged_path);
-    write_if_any(json, "backup_path", facts.backup_path);
-    write_if_any(json, "old_digest", facts.old_digest);
-    write_if_any(json, "new_digest", facts.new_digest);
-    write_if_any(json, "served_before", facts.served_before);
-    write_if_any(json, "old_leaf", facts.old_leaf);
-    json["new_leaf"] = facts.new_leaf.to_string();
-    json["restart"] = facts.restart;
-    json["verify"] = facts.verify;
-    json["health_required"] = facts.health_required;
-    write_if_any(json, "reason", facts.reason);
-    return line_text(json);
+std::string GatewayLines::step(std::string_view run, const JournalStep& step) {
+    nlohmann::ordered_json line = new_line({step.time, std::string(run), JournalEvent::step});
+    line["step"] = step_name(step.step);
+    line["state"] = step_state_name(step.state);
+    write_if_any(line, "detail", step.detail);
+    return line_text(line);
 }
 
-std::string to_line(const StepLine& line) {
-    nlohmann::ordered_json json = new_line(line.step.time, line.run, Event::step);
-    json["step"] = step_name(line.step.step);
-    json["state"] = name_in(k_states, line.step.state);
-    write_if_any(json, "detail", line.step.detail);
-    return line_text(json);
-}
-
-std::string to_line(const EndLine& line) {
-    nlohmann::ordered_json json = new_line(line.end.time, line.run, Event::end);
-    json["outcome"] = outcome_name(line.end.outcome);
-    json["verified"] = line.end.verified;
-    write_if_any(json, "error", line.end.error);
-    if (line.end.settled_later) json["settled_later"] = true;
-    return line_text(json);
-}
-
-JournalLine parse_line(std::string_view text) {
-    const nlohmann::json json = parse_json(text);
-    RecordReader reader(json);
-    JournalLine line = read_line(reader);
-    reader.finish();
-    return line;
+std::string GatewayLines::end(std::string_view run, const RunEnd& end) {
+    nlohmann::ordered_json line = new_line({end.time, std::string(run), JournalEvent::end});
+    line["outcome"] = outcome_name(end.outcome);
+    line["verified"] = end.verified;
+    write_if_any(line, "error", end.error);
+    if (end.settled_later) line["settled_later"] = true;
+    return line_text(line);
 }
 
 }  // namespace umsadm

@@ -2,30 +2,22 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "umsadm/registry/journal.hpp"
 
+#include "lib/registry/journal_file.hpp"
+
 namespace umsadm {
 
-// The three kinds of lines of a journal, as one line of JSON each.
-struct BeginLine {
-    RunFacts facts;
-};
-struct StepLine {
-    std::string run;
-    JournalStep step;
-};
-struct EndLine {
-    std::string run;
-    RunEnd end;
-};
-using JournalLine = std::variant<BeginLine, StepLine, EndLine>;
+// The lines of a gateway's journal.
+struct GatewayLines {
+    static RunFacts read_begin(const LineHead& head, RecordReader& reader);
+    static JournalStep read_step(const LineHead& head, RecordReader& reader);
+    static RunEnd read_end(const LineHead& head, RecordReader& reader);
 
-std::string to_line(const BeginLine& line);
-std::string to_line(const StepLine& line);
-std::string to_line(const EndLine& line);
-// Throws Code::invalid_data naming the field.
-JournalLine parse_line(std::string_view text);
+    static std::string begin(const RunFacts& facts);
+    static std::string step(std::string_view run, const JournalStep& step);
+    static std::string end(std::string_view run, const RunEnd& end);
+};
 
 }  // namespace umsadm

@@ -6,24 +6,12 @@
 #include "umsadm/base/encoding.hpp"
 
 #include "lib/registry/field_rules.hpp"
+#include "lib/registry/record_writer.hpp"
 
 namespace umsadm {
 namespace {
 
 constexpr std::array<NameOf<ProbePath>, 2> k_probe_paths{{{ProbePath::direct, "direct"}, {ProbePath::ssh, "ssh"}}};
-
-template <typename T>
-void write_if_any(nlohmann::ordered_json& record, const char* name, const std::optional<T>& value) {
-    if (value) record[name] = *value;
-}
-
-void write_if_any(nlohmann::ordered_json& record, const char* name, const std::optional<SecretSource>& value) {
-    if (value) record[name] = value->to_string();
-}
-
-void write_if_any(nlohmann::ordered_json& record, const char* name, const std::vector<std::string>& values) {
-    if (!values.empty()) record[name] = values;
-}
 
 // As ssh-keygen(1) prints it: "SHA256:" and 32 bytes in Base64 without padding.
 bool is_host_key(std::string_view text) {
@@ -50,13 +38,6 @@ bool is_jump(std::string_view text) {
         host = host.substr(0, colon);
     }
     return !host.empty() && host != "[]" && !host.starts_with('-');
-}
-
-void check_secret_source(const FieldRules& rules, std::string_view field, const std::optional<SecretSource>& source) {
-    if (!source) return;
-    rules.require(source->storable(), field, "must be file:PATH or env:NAME to be stored",
-                  "fd: and prompt are for one run: give them with each command instead");
-    rules.line(field, source->value);
 }
 
 }  // namespace
@@ -98,7 +79,7 @@ void write_login(nlohmann::ordered_json& record, const LoginOptions& login) {
 void check_login(const LoginOptions& login, Code code) {
     const FieldRules rules(code);
     if (login.ssh_host) rules.ssh_word("ssh_host", *login.ssh_host);
-    if (login.ssh_port) rules.require(*login.ssh_port != 0, "ssh_port", "must be a number from 1 to 65535");
+    if (login.ssh_port) rules.port("ssh_port", *login.ssh_port);
     if (login.ssh_user) {
         rules.ssh_word("ssh_user", *login.ssh_user);
         rules.require(*login.ssh_user != "icg", "ssh_user", "must not be \"icg\", the gateway's own service user",
@@ -106,9 +87,9 @@ void check_login(const LoginOptions& login, Code code) {
     }
     for (const std::string& key : login.ssh_keys) rules.line("ssh_keys", key);
     for (const std::string& file : login.known_hosts) rules.line("known_hosts", file);
-    check_secret_source(rules, "ssh_key_password", login.ssh_key_password);
-    check_secret_source(rules, "ssh_password", login.ssh_password);
-    check_secret_source(rules, "sudo_password", login.sudo_password);
+    rules.stored_source("ssh_key_password", login.ssh_key_password);
+    rules.stored_source("ssh_password", login.ssh_password);
+    rules.stored_source("sudo_password", login.sudo_password);
     if (login.jump) {
         rules.ssh_word("jump", *login.jump);
         rules.require(is_jump(*login.jump), "jump", "must be USER@HOST:PORT");

@@ -22,9 +22,11 @@ constexpr std::string_view k_lock_file = ".lock";
 // Making an empty site takes milliseconds: whoever holds its lock longer is stuck.
 constexpr std::chrono::seconds k_create_wait{10};
 // Parents before what is in them.
-constexpr std::array<std::string_view, 9> k_folders{"servers",  "gateways",         "certificates",
-                                                    "requests", "ums-id",           "trash",
-                                                    "journal",  "journal/gateways", "journal/servers"};
+constexpr std::array<std::string_view, 11> k_folders{"servers", "gateways",         "certificates",   "requests",
+                                                     "ums-id",  "ums-id/previous",  "ums-id/seen",    "trash",
+                                                     "journal", "journal/gateways", "journal/servers"};
+// Written without the lock of the site: a draft in it may be of somebody who is writing just now.
+constexpr std::string_view k_written_by_readers = "ums-id/seen";
 
 Path settings_file(const Path& site) { return site / "site.json"; }
 
@@ -173,7 +175,9 @@ FileLock Site::lock(const Deadline& deadline) const {
     FileLock lock(m_path / k_lock_file, fmt::format("the site {}", in_quotes(m_path.string())), deadline);
     make_missing_folders(m_path);
     remove_leftovers(m_path);
-    for (const std::string_view name : k_folders) remove_leftovers(m_path / name);
+    for (const std::string_view name : k_folders) {
+        if (name != k_written_by_readers) remove_leftovers(m_path / name);
+    }
     return lock;
 }
 

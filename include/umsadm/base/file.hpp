@@ -49,6 +49,9 @@ void publish_folder(const Path& path, const std::vector<NewFile>& files);
 // Moves a file or folder within one file system, and returns when that is on disk. Never overwrites.
 void move_durably(const Path& from, const Path& to);
 
+// Removes a file, and returns when that is on disk; nothing happens when there is none.
+void remove_durably(const Path& path);
+
 // Makes a folder with mode 0700 and returns when that is on disk; nothing happens when it exists.
 void make_folder(const Path& path);
 

@@ -25,7 +25,7 @@ struct LastSeen {
 
 // Empty: never seen. Throws Code::invalid_data naming file and field.
 std::optional<LastSeen> load_last_seen(const Site& site, std::string_view server);
-// Takes no lock: the file is replaced as a whole, and the later one wins.
+// Needs no lock of the caller: the file is replaced as a whole, and the later one wins.
 void save_last_seen(const Site& site, std::string_view server, const LastSeen& seen);
 
 }  // namespace umsadm

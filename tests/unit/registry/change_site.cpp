@@ -16,6 +16,10 @@
 #include "umsadm/registry/certificate_store.hpp"
 #include "umsadm/registry/gateway.hpp"
 #include "umsadm/registry/journal.hpp"
+#include "umsadm/registry/last_seen.hpp"
+#include "umsadm/registry/main_ums_id.hpp"
+#include "umsadm/registry/server.hpp"
+#include "umsadm/registry/server_journal.hpp"
 
 namespace {
 
@@ -58,6 +62,30 @@ Gateway gateway(std::uint16_t port) {
     return result;
 }
 
+Server server() {
+    Server result;
+    result.name = "ums1";
+    result.host = "ums.example.com";
+    return result;
+}
+
+ServerRunFacts server_facts() {
+    ServerRunFacts result;
+    result.run = "00112233445566bb";
+    result.started = k_now;
+    return result;
+}
+
+// UMS IDs differ in all of their files.
+std::string ums_id_pem(int number) { return "ums id " + std::to_string(number); }
+
+void store_ums_id(const Path& folder, std::uint8_t number, bool has_key) {
+    const Secret key{std::string_view("ums id key " + std::to_string(number))};
+    const UmsIdRecord record{fingerprint(number), UmsIdOrigin::created, {}, k_now, has_key};
+    locked(folder,
+           [&](const Site& site) { store_main_ums_id(site, record, ums_id_pem(number), has_key ? &key : nullptr); });
+}
+
 using Change = std::function<void(const Path&)>;
 const std::map<std::string, Change> k_changes{
     {"init", [](const Path& folder) { (void)Site::create(folder); }},
@@ -97,11 +125,57 @@ const std::map<std::string, Change> k_changes{
      [](const Path& folder) {
          Journal(Site::open(folder).gateway_journal("berlin"), [] { return k_now; }).begin(facts());
      }},
+    {"server-add",
+     [](const Path& folder) {
+         locked(folder, [](const Site& site) { save_server(site, server(), IfExists::refuse); });
+     }},
+    {"server-remove",
+     [](const Path& folder) { locked(folder, [](const Site& site) { remove_server(site, "ums1", k_now); }); }},
+    {"seen",
+     [](const Path& folder) {
+         save_last_seen(Site::open(folder), "ums1", {k_now, true, true, fingerprint(1), k_pem, false});
+     }},
+    {"server-journal",
+     [](const Path& folder) {
+         ServerJournal(Site::open(folder).server_journal("ums1"), [] { return k_now; }).begin(server_facts());
+     }},
+    {"ums-id", [](const Path& folder) { store_ums_id(folder, 1, true); }},
+    {"ums-id-replace", [](const Path& folder) { store_ums_id(folder, 2, true); }},
+    {"ums-id-without-key", [](const Path& folder) { store_ums_id(folder, 3, false); }},
+    {"ums-id-key", [](const Path& folder) { store_ums_id(folder, 3, true); }},
+    {"ums-id-register",
+     [](const Path& folder) {
+         locked(folder, [](const Site& site) { save_registered_ums_id(site, RegisteredUmsId{fingerprint(1), k_now}); });
+     }},
+    {"ums-id-forget",
+     [](const Path& folder) { locked(folder, [](const Site& site) { save_registered_ums_id(site, std::nullopt); }); }},
     {"audit",
      [](const Path& folder) {
          append_audit(Site::open(folder), {k_now, "root", "cert create", "ICG", {}, {}, "done", {}});
      }},
 };
+
+void show_servers(const Site& site) {
+    for (const Server& one : load_servers(site)) std::printf("server %s\n", one.name.c_str());
+    if (load_last_seen(site, "ums1")) std::printf("seen ums1\n");
+    for (const ServerRun& run : ServerJournal(site.server_journal("ums1"), [] { return k_now; }).load()) {
+        std::printf("server run %s\n", run.facts.run.c_str());
+    }
+}
+
+void show_ums_ids(const Site& site) {
+    if (const auto main = load_main_ums_id(site)) {
+        const std::string key = main->record.has_key ? std::string(load_main_ums_id_key(site).reveal()) : "none";
+        std::printf("main %s %s %s\n", main->record.fingerprint.hex().c_str(), main->certificate_pem.c_str(),
+                    key.c_str());
+    }
+    for (const UmsIdFiles& one : load_previous_ums_ids(site)) {
+        std::printf("previous %s %s\n", one.record.fingerprint.hex().c_str(), one.certificate_pem.c_str());
+    }
+    if (const auto registered = load_registered_ums_id(site)) {
+        std::printf("registered %s\n", registered->fingerprint.hex().c_str());
+    }
+}
 
 void show(const Path& folder) {
     const Site site = Site::open(folder);
@@ -116,6 +190,8 @@ void show(const Path& folder) {
     for (const JournalRun& run : Journal(site.gateway_journal("berlin"), [] { return k_now; }).load()) {
         std::printf("run %s\n", run.facts.run.c_str());
     }
+    show_servers(site);
+    show_ums_ids(site);
 }
 
 }  // namespace

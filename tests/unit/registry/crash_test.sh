@@ -9,7 +9,9 @@ set -euo pipefail
 change_site=$1
 shift
 changes=("$@")
-[ $# != 0 ] || changes=(init settings gateway-add gateway-edit gateway-remove certificate key delete journal audit)
+[ $# != 0 ] || changes=(init settings gateway-add gateway-edit gateway-remove certificate key delete journal audit
+                            server-add server-remove seen server-journal
+                            ums-id ums-id-replace ums-id-without-key ums-id-key ums-id-register ums-id-forget)
 strace=$(command -v strace) || { echo "skipped: strace is not installed"; exit 77; }
 # In memory where possible: the faults are made, so the disk only costs time.
 work=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
@@ -35,8 +37,8 @@ state_of() { [ -e "$1/site.json" ] && show "$1" && echo "audit $(audit_lines "$1
 # The system calls of a change after its start, as "NAME NUMBER" with the number counted over the whole run.
 points_of() {
     awk '{ line = $0; sub(/\(.*/, "", $1); name = $1; count[name]++
-           if (begun && name ~ /^(openat|mkdir|write|fsync|fchmod|chmod|rename|renameat|renameat2|ftruncate|fcntl|getrandom|unlinkat|lseek|pread64|read)$/)
-               print name, count[name], (name ~ /^(mkdir|write|fsync|f?chmod|ftruncate|unlinkat)$/ || name ~ /^rename/ || line ~ /O_CREAT/) ? "changes" : "looks"
+           if (begun && name ~ /^(openat|mkdir|mkdirat|write|fsync|fchmod|chmod|rename|renameat|renameat2|ftruncate|fcntl|getrandom|unlinkat|lseek|pread64|read)$/)
+               print name, count[name], (name ~ /^(mkdir|mkdirat|write|fsync|f?chmod|ftruncate|unlinkat)$/ || name ~ /^rename/ || line ~ /O_CREAT/) ? "changes" : "looks"
            if (name == "getppid") begun = 1 }' "$1"
 }
 
@@ -58,6 +60,10 @@ prepare() {
         key) before=(init certificate-without-key) ;;
         delete) before=(init certificate) ;;
         journal) before=(init journal-first) ;;
+        server-remove) before=(init server-add seen) ;;
+        ums-id-replace | ums-id-without-key) before=(init ums-id) ;;
+        ums-id-key) before=(init ums-id ums-id-without-key) ;;
+        ums-id-forget) before=(init ums-id-register) ;;
         *) before=(init) ;;
     esac
     local step
@@ -72,10 +78,12 @@ prepare() {
 
 again_works() {
     local site=$1 why=$2
-    if [ "$state" != "$new" ]; then
+    # A UMS ID counts before its files are at their places: the next run brings them there.
+    if [ "$state" != "$new" ] || [ -e "$site/ums-id/incoming" ]; then
         "$change_site" "$change" "$site" 2>"$work/again" || fail "$why: the next run failed: $(cat "$work/again")"
         [ "$(state_of "$site")" = "$new" ] || fail "$why: the next run did not do it"
         [ "$(leftovers "$site")" = 0 ] || fail "$why: the next run left drafts"
+        [ ! -e "$site/ums-id/incoming" ] || fail "$why: the next run did not bring the files to their places"
     fi
 }
 
@@ -125,7 +133,8 @@ errors_of() {
         write) echo "ENOSPC EINTR" ;;
         fsync | rename | renameat | renameat2) echo "EIO" ;;
         openat) echo "EMFILE" ;;
-        mkdir) echo "ENOSPC" ;;
+        mkdir | mkdirat) echo "ENOSPC" ;;
+        unlinkat) echo "EIO" ;;
         fcntl) echo "ENOLCK EINTR" ;;
         fchmod | chmod) echo "EPERM" ;;
         getrandom) echo "ENOSYS" ;;

@@ -35,8 +35,8 @@ TEST_CASE("create makes a site that open finds, for its owner alone", "[registry
     ::umask(before);
     CHECK(mode_of(temp / "parent") == 0700);
     CHECK(mode_of(made.path()) == 0700);
-    for (const char* name : {"servers", "gateways", "certificates", "requests", "ums-id", "trash", "journal/gateways",
-                             "journal/servers"}) {
+    for (const char* name : {"servers", "gateways", "certificates", "requests", "ums-id", "ums-id/previous",
+                             "ums-id/seen", "trash", "journal/gateways", "journal/servers"}) {
         INFO(name);
         CHECK(mode_of(made.path() / name) == 0700);
     }
