@@ -47,10 +47,16 @@ stop_servers() {
 
 # share_servers NUMBER [OPTION...]: for begin_suite.
 share_servers() {
+    local name
     with_servers "$@" || return 1
     trap 'stop_servers; [ "$failed" -ne 0 ] || rm -rf "$suite_folder"' EXIT
-    local name
     for name in "${servers[@]}"; do cp -a "$name/data" "$name/pristine"; done
+}
+
+# share_another NAME [OPTION...]: one more of another kind
+share_another() {
+    start_server "$@" || return 1
+    cp -a "$1/data" "$1/pristine"
 }
 
 folder_of() { echo "$servers_folder/$1"; }
@@ -97,6 +103,10 @@ loaded() {
 }
 
 has_loaded() { [ "$(loaded "$1")" = "$2" ]; }
+# How often umsadmin-cli was called with these words since the scenario began.
+calls_of() { grep -c -- " $2" "$servers_folder/$1/service/calls" || true; } # NAME WORDS
+expect_calls() { expect_same "$3" "$(calls_of "$1" "$2")"; }               # NAME WORDS NUMBER
+
 listens() { (: <"/dev/tcp/127.0.0.1/$(of "$1" WEB_PORT)") 2>/dev/null; }
 
 # The whole UMS ID: its key belongs to its certificate.
@@ -183,10 +193,12 @@ reset_server() {
 }
 
 # It gets another port when it was stopped.
-reset_sshd() {
+reset_sshd() { # FOLDER
+    local key
     if [ ! -e "$1/ssh/pid" ]; then
         sshd_start "$1/ssh"
-        sed -i "s/^SSH_PORT=.*/SSH_PORT=$SSHD_PORT/" "$1/env"
+        key=$(ssh-keygen -lf "$1/ssh/host_ed25519.pub" | cut -d' ' -f2)
+        sed -i "s|^SSH_PORT=.*|SSH_PORT=$SSHD_PORT|; s|^HOST_KEY=.*|HOST_KEY=$key|" "$1/env"
     fi
 }
 
@@ -238,11 +250,15 @@ begin_with_opaque() {
 number_of() {
     local number
     for ((number = 0; number < 100; number++)); do
-        if [ "$(json "/result/servers/items/$number/name")" = "$1" ]; then
-            echo "$number"
-            return
-        fi
+        case $(json "/result/servers/items/$number/name" 2>&1) in
+            "$1")
+                echo "$number"
+                return
+                ;;
+            *JSON* | *"out of range"*) break ;;
+        esac
     done
+    fail "server $1 in the result"
 }
 
 # expect_of NAME FIELD VALUE: in the servers of the last command

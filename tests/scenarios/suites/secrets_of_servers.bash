@@ -1,0 +1,101 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# No secret of a UMS Server is ever seen: not in what is printed, not in the site outside of its keys, not in a list of
+# processes here or there, not in the logs of the server. Private keys lie only where root can read.
+# shellcheck source=tests/scenarios/ums_servers.bash
+source "$here/ums_servers.bash"
+
+probe() {
+    need_ums_servers
+    need openssl
+}
+begin_suite() { share_servers 2 && share_another ums3 --store file; }
+
+# A line of the private key of a server.
+key_line_of() {
+    if [ -e "$(folder_of "$1")/data/ums-id.pem" ]; then
+        openssl pkey -in "$(folder_of "$1")/data/ums-id.pem"
+    else
+        openssl pkcs12 -in "$(of "$1" UMS_ID_PATH)" -passin "file:$(of "$1" UMS_ID_PASSWORD_FILE)" -nodes -nocerts 2>/dev/null |
+            openssl pkey
+    fi | sed -n 5p
+}
+
+collect_secrets() {
+    local name
+    (
+        umask 077
+        echo marker-Backup-Password >backup.pw
+        for name in "${servers[@]}"; do key_line_of "$name" || exit 1; done >secrets.txt
+        cat backup.pw "$(of ums1 SSH_PASSWORD_FILE)" "$(of ums3 UMS_ID_PASSWORD_FILE)" >>secrets.txt
+    )
+    expect_same 6 "$(sort -u secrets.txt | grep -c .)"
+}
+
+# Looks at the arguments of all processes, again and again, until the file "enough" is there. It also collects the words
+# after --password:file, and what these files held: SSH and sudo are on this machine.
+watch_processes() {
+    local file
+    while [ ! -e enough ]; do
+        grep -lzF -f secrets.txt /proc/[0-9]*/cmdline >>seen.txt 2>/dev/null || true
+        for file in $(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -A 1 -xF -- --password:file | grep '^/' | sort -u); do
+            [ ! -s "$file" ] || { head -n 1 "$file" && stat -c '%a %n' "$file" "$(dirname "$file")" >>modes.txt; } 2>/dev/null
+        done >>one_time.txt || true
+    done
+}
+
+expect_nothing_seen_in() { # SECRETS FILE...
+    local found
+    found=$(grep -rlaF -f "$1" "${@:2}" || true)
+    [ -z "$found" ] || fail "no secret in $found"
+}
+
+scenario_no_secret_is_seen_anywhere() {
+    local name watcher sudo_log=$PWD/sudo.log user
+    begin_with_servers
+    collect_secrets
+    user=$(of ums1 SSH_USER)
+    echo "Defaults:$user logfile=$sudo_log" >"/etc/sudoers.d/$user-log"
+    watch_processes &
+    watcher=$!
+    trap 'rm -f "/etc/sudoers.d/$user-log"; touch enough' EXIT
+    # Long enough to be looked at.
+    put_control 0.3 slow-backup ums1 ums2
+    put_control 0.3 slow-restore ums1 ums2
+
+    run --verbose id adopt ums1
+    expect_exit 1
+    run_ok --verbose --yes id sync ums2 --restart
+    put_control pkcs12 backup-format ums1 ums2
+    run_ok --verbose id adopt ums1
+    run_ok --json --verbose --yes id sync --restart
+    run_ok --verbose id backup -o ums-id.p12 --password file:backup.pw
+    run_ok --verbose --yes id adopt ums3
+    put_control "the keystore is locked" fail-restore ums2
+    run --verbose --yes id sync --restart --replace-main "$main"
+    expect_exit 6
+    run_ok --verbose --json id show --full
+    run --verbose id verify-backup ums-id.p12 --password "file:$(of ums3 UMS_ID_PASSWORD_FILE)"
+    expect_exit 1
+
+    touch enough
+    wait "$watcher"
+    [ ! -s seen.txt ] || fail "no secret in the arguments of $(cat seen.txt)"
+    sort -u one_time.txt | grep . >one_time_passwords.txt || fail "password files seen while they were used"
+    [ "$(wc -l <one_time_passwords.txt)" -ge 3 ] || fail "another password for each backup: $(wc -l <one_time_passwords.txt)"
+    [ "$(awk '{ print length }' one_time_passwords.txt | sort -n | head -n 1)" -ge 20 ] || fail "long passwords"
+    expect_same "" "$(grep -v '^[67]00 ' modes.txt || true)"
+    for name in secrets.txt one_time_passwords.txt; do
+        expect_nothing_seen_in "$name" all_output "$UMSADM_SITE"/{site.json,audit.jsonl,servers,journal,ums-id/seen,ums-id/record.json} \
+            "$sudo_log" "$(folder_of ums1)"/{ssh/log,service} "$(folder_of ums2)"/{ssh/log,service} "$(folder_of ums3)"/{ssh/log,service}
+    done
+    expect_nothing_left ums1 ums2 ums3
+    # Only root can read what is kept on the servers.
+    for name in "${servers[@]}"; do
+        ! setpriv --reuid="$user" --regid="$user" --clear-groups ls "$(of "$name" STATE_PATH)" >/dev/null 2>&1 ||
+            fail "the SSH user cannot look into the state folder of $name"
+    done
+    # In the site, a key of a UMS ID is in key.pem files only, which only we can read.
+    expect_same "" "$(grep -rlF 'PRIVATE KEY' "$UMSADM_SITE" | grep -v '/key\.pem$' || true)"
+    expect_same "" "$(find "$UMSADM_SITE" -name key.pem ! -perm 600)"
+    grep -q "COMMAND=" "$sudo_log" || fail "a line in the log of sudo"
+}
