@@ -1,6 +1,5 @@
 #include "lib/deploy/steps.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "umsadm/crypto/digest.hpp"
 #include "umsadm/deploy/plan.hpp"
 
+#include "lib/deploy/restart_command.hpp"
 #include "lib/deploy/script.hpp"
 
 namespace umsadm {
@@ -68,22 +68,6 @@ fi
 sync -- "${live%/*}/"
 [ "$(digest "$live")" = "$new" ] || { printf 'the keystore was changed again at once\n' >&2; exit 1; }
 rm -f -- "$staged"
-)sh";
-
-// What the command starts may keep its output open for ever, so that goes to a file and not to us. The umask of the
-// host's own scripts is 022: a gateway started with ours would write logs that nobody may read.
-constexpr std::string_view k_restart = R"sh(
-command=$1 log=$2 limit=$3
-rm -f -- "$log"
-(set -C; : >"$log") 2>/dev/null || log=/dev/null
-status=0
-(umask 022; exec timeout -k 5 "$limit" /bin/sh -c "$command") </dev/null >"$log" 2>&1 || status=$?
-[ "$status" -ne 124 ] || printf 'it did not end within %s s\n' "$limit" >>"$log"
-if [ "$log" != /dev/null ]; then
-    tail -c 2000 -- "$log" >&2
-    rm -f -- "$log"
-fi
-exit "$status"
 )sh";
 
 constexpr std::string_view k_look = R"sh(
@@ -182,10 +166,7 @@ std::optional<Error> swap_keystore(RemoteHost& host, const RunFacts& facts) {
 }
 
 void restart_gateway(RemoteHost& host, const RunFacts& facts, const std::string& command, std::chrono::seconds limit) {
-    limit = std::max(limit, std::chrono::seconds(1));  // 0 would be no limit for timeout(1)
-    Command call = command_of(k_restart, {command, own_prefix(facts) + "log", std::to_string(limit.count())});
-    call.timeout = limit + std::chrono::seconds(15);  // timeout(1) speaks first
-    run_script(host, "restart the gateway", call);
+    run_restart_command(host, "restart the gateway", {command}, own_prefix(facts) + "log", limit);
 }
 
 FilesNow disarm_and_look(RemoteHost& host, const RunFacts& facts) {

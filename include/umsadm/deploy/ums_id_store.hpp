@@ -19,21 +19,24 @@ struct UmsIdReading {
     std::optional<Fingerprint> fingerprint;  // as umsadmin-cli lists it
     Bytes certificate;                       // as umsadmin-cli exports it, PEM or DER; empty: not exported
     Bytes file;                              // of a file store: the PKCS#12 file
-    // The server was given this UMS ID, and the process that listens on its web port is older than that.
+    // The server was given this UMS ID, and the process that listens on its web port is older than that; where nobody
+    // listens: and we have not restarted it since.
     bool restart_pending = false;
 };
 
 // A UMS ID with its private key, ready to travel: a backup of the vendor's program (which may be in a format of its
-// own), or PKCS#12. The password is a one-time random one; for a file store that of the file itself.
+// own) with a one-time random password, or PKCS#12. A file store has the file as it is: whoever has its password keeps
+// it to himself, and `password` is empty.
 struct SealedUmsId {
     Bytes content;
     Secret password;
 };
 
 // Where a UMS Server keeps its UMS ID. Two implementations: the vendor's umsadmin-cli, driven as its help documents it,
-// and a PKCS#12 file. Every function throws what RemoteHost::run() throws, and Code::failed with the last words of what
-// failed on the server. Whatever holds a private key lies in folders that only root can read, and is removed when the
-// function ends, also on failure.
+// and a PKCS#12 file. Every function throws what RemoteHost::run() throws, Code::failed with the last words of what
+// failed on the server, and Code::not_found when program, folder or (for take() and keep()) file is not there. Whatever
+// holds a private key lies in folders that only root can read, and is removed when the function ends, also on failure.
+// What umsadmin-cli says about a change proves nothing, neither success nor failure: look().
 class UmsIdStore {
 public:
     virtual ~UmsIdStore() = default;
@@ -41,7 +44,8 @@ public:
     UmsIdStore(const UmsIdStore&) = delete;
     UmsIdStore& operator=(const UmsIdStore&) = delete;
 
-    // Changes nothing. `known`: a fingerprint whose certificate the caller has; it is not fetched again.
+    // Changes nothing. "No UMS ID" is only said when it is sure. `known`: a fingerprint whose certificate the caller
+    // has; it is not fetched again.
     virtual UmsIdReading look(const std::optional<Fingerprint>& known) = 0;
     // The present UMS ID, brought to this machine.
     virtual SealedUmsId take() = 0;
@@ -67,7 +71,7 @@ public:
 std::unique_ptr<UmsIdStore> open_ums_id_store(RemoteHost& host, const Server& server);
 
 // Makes the server's state folder (mode 0700) if it is missing, locks it (RemoteHost::lock_folder), and removes what
-// killed runs left there. Returns false when somebody else is changing this server.
+// killed runs left there and beside a PKCS#12 file. Returns false when somebody else is changing this server.
 bool lock_server(RemoteHost& host, const Server& server);
 
 }  // namespace umsadm
