@@ -255,6 +255,7 @@ scenario_one_server_at_a_time() {
 # In hundredths of a second since the machine started.
 started() { cut -d' ' -f22 "/proc/$(cat "$(folder_of "$1")/service/pid")/stat"; }
 
+# A server that does not come back stops everything after it: never more than one is lost.
 scenario_a_restart_that_fails() {
     begin_with_opaque
     put_control "the unit is masked" restart-fails ums2
@@ -262,31 +263,33 @@ scenario_a_restart_that_fails() {
     expect_exit 1
     expect_of ums2 outcome restart-needed
     expect_stdout "the unit is masked"
+    expect_of ums3 outcome not-started
     expect_stored ums2 "$main"
     expect_loaded ums2 "$second"
-    expect_in_sync "$main" ums3
+    expect_in_sync "$third" ums3
     expect_status ums2 "$needs_restart"
     take_control restart-fails ums2
     run_ok --json --yes id sync --restart
     expect_of ums2 outcome restarted
-    expect_in_sync "$main" ums2
+    expect_of ums3 outcome updated
+    expect_in_sync "$main" ums2 ums3
 }
 
 scenario_a_server_that_does_not_come_back() {
     begin_with_opaque
     put_control "" never-starts ums2
-    run_ok server edit ums2 --wait 2
-    run --json --yes id sync --restart
+    run --json --yes id sync --restart --wait 2
     expect_exit 1
     expect_of ums2 outcome restart-needed
     expect_of ums2 server_status "Not running"
+    expect_of ums3 outcome not-started
     expect_stored ums2 "$main"
-    expect_in_sync "$main" ums3
+    expect_in_sync "$third" ums3
     take_control never-starts ums2
     "$(folder_of ums2)/restart-server"
     expect_in_sync "$main" ums2
     run_ok --yes id sync --restart
-    expect_status ums2 "In sync"
+    expect_status ums2 "In sync" ums3 "In sync"
 }
 
 scenario_an_old_version_is_restarted_in_its_way() {
@@ -356,34 +359,50 @@ scenario_nobody_is_changed_when_the_main_server_gives_nothing() {
     expect_calls ums2 "licensing backup" 0
 }
 
+# The second one waits, and finds that nothing is left to be done.
 scenario_two_syncs_at_once() {
     local first
     begin_with_opaque
-    put_control 2 slow-restore ums2
+    put_control 1 slow-restore ums2
     run_in_background first --yes id sync --restart
     first=$!
     wait_until called ums2 "licensing restore"
-    run --yes id sync --restart
-    expect_exit 1
-    expect_stderr "another"
-    # Somebody else, from another site.
-    cp -a "$UMSADM_SITE" other
-    rm -rf other/journal other/*lock* other/ums-id/*lock*
-    run --site "$PWD/other" --json --yes id sync ums2
-    expect_exit 1
-    expect_of ums2 outcome not-started
+    run_ok --json --yes id sync --restart
+    expect_of ums2 outcome already-current
+    expect_of ums3 outcome already-current
     wait "$first" || fail "the first one ends well: $(cat first.err)"
     expect_in_sync "$main" ums2 ums3
+    expect_calls ums2 "licensing restore" 1
+    expect_calls ums2 "server restart" 1
     expect_backups_on ums2 1
-    expect_nothing_left ums2 ums3
-    run_ok id show --check
+    expect_nothing_left ums1 ums2 ums3
+}
+
+# Somebody else, from another site.
+scenario_two_people_at_once() {
+    local first
+    begin_with_opaque
+    cp -a "$UMSADM_SITE" other
+    put_control 6 slow-restore ums2
+    run_in_background first --yes id sync ums2
+    first=$!
+    wait_until called ums2 "licensing restore"
+    run --site "$PWD/other" --json --yes id sync
+    expect_exit 1
+    expect_stdout "another umsadm"
+    expect_of ums2 outcome failed
+    expect_of ums3 outcome restart-needed
+    wait "$first" || fail "the first one ends well: $(cat first.err)"
+    expect_stored ums2 "$main"
+    expect_calls ums2 "licensing restore" 1
+    expect_backups_on ums2 1
+    expect_nothing_left ums1 ums2 ums3
 }
 called() { [ "$(calls_of "$1" "$2")" -gt 0 ]; }
 run_in_background() { # NAME ARGUMENT...
     setsid --wait "$umsadm" "${@:2}" >"$1.out" 2>"$1.err" </dev/null &
 }
 
-# What is read on the way is never written over what another person changed in the meantime.
 scenario_the_record_of_what_happened() {
     begin_with_opaque
     run_ok --yes id sync --restart

@@ -69,7 +69,7 @@ scenario_no_secret_is_seen_anywhere() {
     run_ok --verbose id adopt ums1
     run_ok --json --verbose --yes id sync --restart
     run_ok --verbose id backup -o ums-id.p12 --password file:backup.pw
-    run_ok --verbose --yes id adopt ums3
+    run_ok --verbose id adopt ums3
     put_control "the keystore is locked" fail-restore ums2
     run --verbose --yes id sync --restart --replace-main "$main"
     expect_exit 6
