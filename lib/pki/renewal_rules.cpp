@@ -13,8 +13,11 @@ namespace {
 
 // Whether `next` comes from the authority that `current` comes from, as far as it is known.
 bool same_root(const Chain& next, const Chain& current) {
+    // The root itself as the new certificate: what is wrong with that is said elsewhere.
+    const bool root_only = next.complete && next.certificates.size() == 1;
     // An authority that was signed by another one as well is still the same: devices trust its name and key.
-    return std::any_of(next.certificates.begin() + 1, next.certificates.end(), [&](const Certificate& ca) {
+    const auto first = next.certificates.begin() + (root_only ? 0 : 1);
+    return std::any_of(first, next.certificates.end(), [&](const Certificate& ca) {
         if (same_authority(ca, current.top())) return true;
         return !current.complete && current.top().is_signed_by(ca);
     });

@@ -193,6 +193,17 @@ TEST_CASE("check_compatibility rejects what no root has signed", "[pki]") {
     }
 }
 
+TEST_CASE("check_compatibility does not say of the current root that it is from another root", "[pki]") {
+    const Holder root = make_root("Root"), twin = make_root("Root");
+    CompatibilityRequest request = request_for(make_leaf(root), make_leaf(root));
+    request.next.chain = {{root.certificate()}, true};
+    const std::string same = codes(request);
+    CHECK(same.find("not-signed") != std::string::npos);
+    CHECK(same.find("root-differs") == std::string::npos);
+    request.next.chain = {{twin.certificate()}, true};
+    CHECK(codes(request) == "root-differs " + same);
+}
+
 TEST_CASE("check_compatibility rejects what is not for a gateway", "[pki]") {
     const Holder root = make_root("Root");
     const Holder current = make_leaf(root);
