@@ -28,6 +28,8 @@ std::string ums_id_short(const Certificate& certificate);
 // Code::refused: a PKCS#12 of something else, the message says of what (a gateway's keystore, a CA-signed certificate,
 // several keys).
 UmsId read_ums_id_backup(ByteView file, const Secret& password);
+// The same of the PKCS#12 file of a server with a file store: trusted entries may be beside the UMS ID.
+UmsId read_ums_id_file(ByteView file, const Secret& password);
 // Whether read_ums_id_backup() could make sense of it at all: it looks like PKCS#12.
 bool is_ums_id_backup(ByteView file) noexcept;
 // Writes such a file: PBES2 AES-256, readable by openssl(1), keytool(1) and Java from 8u301. The key has to be there.
