@@ -10,6 +10,7 @@
 #include "umsadm/registry/audit.hpp"
 
 #include "login.hpp"
+#include "open_run.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -152,15 +153,8 @@ std::optional<std::string> describe_open_run(const Context& context, const Site&
     const auto runs = load_journal(site, gateway);
     const JournalRun* const run = unfinished_run(runs);
     if (run == nullptr) return std::nullopt;
-    const std::string which = fmt::format("a run of gateway {}, started {} by {},", in_quotes(gateway),
-                                          format_utc(run->facts.started), printable(run->facts.user));
-    try {
-        const FileLock free = site.lock_gateway(gateway, Deadline::in(std::chrono::seconds(0), &context.cancellation));
-    } catch (const Error& error) {
-        if (error.code() == Code::busy) return which + " is under way";
-        throw;
-    }
-    return which + " was cut off; the next update settles it first";
+    return describe(context, {"gateway", gateway, run->facts.started, run->facts.user, "the next update"},
+                    [&](const Deadline& deadline) { return site.lock_gateway(gateway, deadline); });
 }
 
 const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept {

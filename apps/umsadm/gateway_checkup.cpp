@@ -12,7 +12,6 @@
 #include "gateway_change.hpp"
 #include "keystore_view.hpp"
 #include "local_time.hpp"
-#include "login.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -20,21 +19,6 @@ namespace {
 constexpr std::uint64_t k_spare_bytes = 1024 * 1024;
 constexpr std::uint64_t k_copies = 3;  // the live one, the new one and the backup
 constexpr long k_soon = 30;            // days
-
-std::string in_mebibytes(std::uint64_t bytes) {
-    constexpr std::uint64_t k_mebibyte = 1024 * 1024;
-    return fmt::format("{}.{} MiB", bytes / k_mebibyte, bytes % k_mebibyte * 10 / k_mebibyte);
-}
-
-// Not a matter of the gateway's state, but of reaching it.
-bool is_no_access(const Error& error) {
-    return error.code() == Code::unreachable || error.code() == Code::login_refused || error.code() == Code::host_key ||
-           error.code() == Code::interrupted;
-}
-
-std::string in_words(const Error& error) {
-    return error.hint().empty() ? error.message() : fmt::format("{} ({})", error.message(), error.hint());
-}
 
 std::string_view keystore_code(const Error& error) noexcept {
     switch (error.code()) {
@@ -61,7 +45,7 @@ public:
         : m_context(context), m_site(site), m_session(session), m_gateway(session.gateway()) {}
 
     Checkup run() && {
-        look_at_login();
+        m_points.good_login(m_gateway.login, m_session.host());
         if (look_at_files()) {
             look_at_space();
             look_at_keystore();
@@ -76,48 +60,24 @@ public:
     }
 
 private:
-    void good(std::string code, std::string text) {
-        m_checkup.points.push_back({std::nullopt, std::move(code), std::move(text)});
-    }
-    void bad(Severity severity, std::string_view code, std::string text) {
-        m_checkup.points.push_back({severity, std::string(code), std::move(text)});
-    }
-
-    void look_at_login() {
-        const std::string who = m_session.host().description();
-        if (!is_local(m_gateway.login)) {
-            const bool pinned = !m_gateway.login.host_keys.empty();
-            good("host-key", pinned ? "is the trusted one" : "is in known_hosts");
-            good("login", fmt::format("as {}", who));
-        }
-        good("root", fmt::format("a shell of root on {}", who));
-    }
-
     bool look_at_files() {
         try {
             m_checkup.state = &m_session.observe();
         } catch (const Error& error) {
             if (is_no_access(error)) throw;
-            bad(Severity::error, error.code() == Code::not_found ? "files-missing" : "files-unreadable",
-                in_words(error));
+            m_points.bad(Severity::error, error.code() == Code::not_found ? "files-missing" : "files-unreadable",
+                         in_words(error));
             return false;
         }
         const RemoteFile& file = m_checkup.state->keystore;
-        good("files", fmt::format("keystore {}, {} bytes, owner {}:{}, mode {:04o}", in_quotes(file.path),
-                                  file.content.size(), file.owner, file.group, file.mode));
+        m_points.good("files", fmt::format("keystore {}, {} bytes, owner {}:{}, mode {:04o}", in_quotes(file.path),
+                                           file.content.size(), file.owner, file.group, file.mode));
         return true;
     }
 
     void look_at_space() {
         const std::uint64_t needed = k_copies * m_checkup.state->keystore.content.size() + k_spare_bytes;
-        const std::uint64_t there = m_checkup.state->free_bytes;
-        if (there >= needed) {
-            good("space", fmt::format("{} free beside the keystore", in_mebibytes(there)));
-        } else {
-            bad(Severity::error, "no-space",
-                fmt::format("only {} free beside the keystore, {} are needed", in_mebibytes(there),
-                            in_mebibytes(needed)));
-        }
+        m_points.space(m_checkup.state->free_bytes, needed, "beside the keystore");
     }
 
     void look_at_keystore() {
@@ -126,18 +86,20 @@ private:
                 read_present_keystore(m_checkup.state->keystore, m_session.passwords(), m_session.alias());
         } catch (const Error& error) {
             if (is_no_access(error)) throw;
-            bad(Severity::error, keystore_code(error), in_words(error));
+            m_points.bad(Severity::error, keystore_code(error), in_words(error));
             return;
         }
         const PresentKeystore& present = *m_checkup.keystore;
         const std::vector<KeystoreEntry> entries = visible_entries(present.decoded.keystore);
-        good("keystore",
-             fmt::format("{}, {} entries, key entry {}, both passwords right",
-                         store_format_name(present.decoded.keystore.format), entries.size(), in_quotes(present.alias)));
-        for (const Finding& finding : present.decoded.findings) bad(finding.severity, finding.code, finding.text);
+        m_points.good("keystore", fmt::format("{}, {} entries, key entry {}, both passwords right",
+                                              store_format_name(present.decoded.keystore.format), entries.size(),
+                                              in_quotes(present.alias)));
+        for (const Finding& finding : present.decoded.findings)
+            m_points.bad(finding.severity, finding.code, finding.text);
         for (const KeystoreEntry& entry : entries) {
             if (!holds_ca_key(entry, present.alias)) continue;
-            bad(Severity::warning, "ca-key-in-keystore",
+            m_points.bad(
+                Severity::warning, "ca-key-in-keystore",
                 fmt::format("it holds the private key of a CA under {}; an update leaves only its certificate there",
                             in_quotes(alias_of(entry))));
         }
@@ -145,7 +107,7 @@ private:
 
     void look_at_restart() {
         if (!m_gateway.restart_command.empty()) {
-            good("restart", fmt::format("with {}", in_quotes(m_gateway.restart_command)));
+            m_points.good("restart", fmt::format("with {}", in_quotes(m_gateway.restart_command)));
             return;
         }
         const std::string command = default_restart_command(m_checkup.state->has_systemd_service);
@@ -153,9 +115,10 @@ private:
         const CommandResult result =
             m_session.host().run({.script = R"(command -v "$1" >/dev/null)", .args = {program}});
         if (result.exit_status == 0) {
-            good("restart", fmt::format("with {}", in_quotes(command)));
+            m_points.good("restart", fmt::format("with {}", in_quotes(command)));
         } else {
-            bad(Severity::error, "no-restart-command",
+            m_points.bad(
+                Severity::error, "no-restart-command",
                 "the gateway has neither the service icg-server nor /etc/init.d/tomcat (say how it is restarted with "
                 "--restart-command)");
         }
@@ -168,25 +131,27 @@ private:
         } catch (const Error& error) {
             // Only the probe failed: the connection to the host itself is fine, unless the probe went through it.
             if (error.code() != Code::unreachable) throw;
-            bad(Severity::error, "port-unreachable", in_words(error));
+            m_points.bad(Severity::error, "port-unreachable", in_words(error));
             return;
         }
         if (m_checkup.served->chain.empty()) {
-            bad(Severity::warning, "not-served",
-                fmt::format("{} serves nothing: {}", endpoint, m_checkup.served->nothing_reason));
+            m_points.bad(Severity::warning, "not-served",
+                         fmt::format("{} serves nothing: {}", endpoint, m_checkup.served->nothing_reason));
             return;
         }
         const Certificate& leaf = m_checkup.served->chain.front();
         if (m_checkup.keystore && m_checkup.keystore->chain.front() != leaf) {
-            bad(Severity::warning, "served-differs",
+            m_points.bad(
+                Severity::warning, "served-differs",
                 fmt::format(
                     "{} serves {}, and the keystore holds {}: it was not restarted, or another keystore is used",
                     endpoint, leaf.fingerprint().to_string(),
                     m_checkup.keystore->chain.front().fingerprint().to_string()));
             return;
         }
-        good("served", fmt::format("{} serves {}{} ({})", endpoint, in_quotes(leaf.subject()),
-                                   m_checkup.keystore ? " from this keystore" : "", m_checkup.served->tls_version));
+        m_points.good("served",
+                      fmt::format("{} serves {}{} ({})", endpoint, in_quotes(leaf.subject()),
+                                  m_checkup.keystore ? " from this keystore" : "", m_checkup.served->tls_version));
     }
 
     // What the devices see, else what they would see.
@@ -202,11 +167,11 @@ private:
         const UtcTime now = m_context.now();
         const std::string text = fmt::format("valid until {} ({})", format_local(end), days_left_in_words(end, now));
         if (end < now) {
-            bad(Severity::warning, "expired", text);
+            m_points.bad(Severity::warning, "expired", text);
         } else if (days_left(end, now) <= k_soon) {
-            bad(Severity::warning, "expires-soon", text);
+            m_points.bad(Severity::warning, "expires-soon", text);
         } else {
-            good("certificate", text);
+            m_points.good("certificate", text);
         }
     }
 
@@ -215,29 +180,29 @@ private:
         const Health health = m_checkup.served->health;
         const std::string text = fmt::format("the health page says {}", health_name(health));
         if (health == Health::ok || (health == Health::warn && m_gateway.health == HealthRule::automatic)) {
-            good("health", text);
+            m_points.good("health", text);
         } else if (m_gateway.health == HealthRule::require) {
-            bad(Severity::error, "health", text + ", and an update would require \"ok\"");
+            m_points.bad(Severity::error, "health", text + ", and an update would require \"ok\"");
         } else if (health == Health::absent) {
-            good("health", "no health page: it will not be asked");
+            m_points.good("health", "no health page: it will not be asked");
         } else {
-            bad(Severity::warning, "health", text);
+            m_points.bad(Severity::warning, "health", text);
         }
     }
 
     void look_at_journal() {
         const auto open = describe_open_run(m_context, m_site, m_gateway.name);
         m_checkup.unfinished_run = open.has_value();
-        if (open) bad(Severity::warning, "unfinished-run", *open);
+        if (open) m_points.bad(Severity::warning, "unfinished-run", *open);
     }
 
     void look_at_lock() {
         if (m_checkup.state == nullptr) return;
         const std::string folder = Path(m_checkup.state->keystore.path).parent_path().string();
         if (m_session.host().lock_folder(folder)) {
-            good("lock", "nobody else is changing the keystore");
+            m_points.good("lock", "nobody else is changing the keystore");
         } else {
-            bad(Severity::error, "locked", "another umsadm is changing the keystore right now");
+            m_points.bad(Severity::error, "locked", "another umsadm is changing the keystore right now");
         }
         // The lock goes with the connection.
         m_session.host_handle().reset();
@@ -248,17 +213,10 @@ private:
     GatewaySession& m_session;
     const Gateway& m_gateway;
     Checkup m_checkup;
+    CheckedPoints& m_points = m_checkup.points;
 };
 
 }  // namespace
-
-Findings Checkup::findings() const {
-    Findings result;
-    for (const CheckedPoint& point : points) {
-        if (point.problem) result.push_back({*point.problem, point.code, point.text});
-    }
-    return result;
-}
 
 Checkup check_gateway(Context& context, const Site& site, GatewaySession& session) {
     return Examination(context, site, session).run();

@@ -1,35 +1,23 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "umsadm/base/finding.hpp"
 #include "umsadm/deploy/probe.hpp"
 #include "umsadm/jobs/update_keystore.hpp"
 #include "umsadm/registry/site.hpp"
 
+#include "checked_points.hpp"
 #include "gateway_session.hpp"
 
 namespace umsadm::app {
 
-// Something that was looked at, and found good or not.
-struct CheckedPoint {
-    std::optional<Severity> problem;  // empty: good
-    std::string code;
-    std::string text;
-};
-
 // What was seen of a gateway. What could not be seen is empty, and a point says why. The session has to outlive it.
 struct Checkup {
-    std::vector<CheckedPoint> points;
+    CheckedPoints points;
     const RemoteState* state = nullptr;  // owned by the session
     std::optional<PresentKeystore> keystore;
     std::optional<Probed> served;
     bool unfinished_run = false;
-
-    Findings findings() const;  // the points that are not good
 };
 
 // Looks at everything that an update needs and changes nothing. The connection is closed afterwards.

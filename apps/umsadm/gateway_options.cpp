@@ -1,16 +1,10 @@
 #include "gateway_options.hpp"
 
 #include "login_files.hpp"
-#include "login_options.hpp"
+#include "record_options.hpp"
 
 namespace umsadm::app {
 namespace {
-
-// The reader of the option for a field of the record.
-template <typename Field>
-ValueReader into(GatewayChanges& changes, Field Gateway::*field) {
-    return changes.into([field](Gateway& gateway) -> Field& { return gateway.*field; });
-}
 
 void add_address_options(Command& command, GatewayChanges& changes, Need host) {
     command.heading("Gateway")
@@ -40,20 +34,6 @@ void add_installation_options(Command& command, GatewayChanges& changes) {
                 into(changes, &Gateway::health))
         .option("--wait", "SECONDS", "how long to wait for the gateway after a restart (default: 90)",
                 into(changes, &Gateway::wait_seconds));
-}
-
-void add_stored_login_options(Command& command, GatewayChanges& changes) {
-    add_login_options(
-        command,
-        [&changes](auto field) {
-            return changes.into([field](Gateway & gateway) -> auto& { return gateway.login.*field; });
-        },
-        [&changes](auto field, bool value) {
-            return [&changes, field, value] {
-                changes.set(
-                    [field](Gateway & gateway) -> auto& { return gateway.login.*field; }, value);
-            };
-        });
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "gateway_change.hpp"
 #include "local_time.hpp"
 #include "login.hpp"
+#include "record_view.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -22,33 +23,6 @@ std::string_view health_rule_name(HealthRule rule) noexcept {
         case HealthRule::off: return "off";
     }
     return "";
-}
-
-std::string_view probe_name(ProbePath path) noexcept { return path == ProbePath::direct ? "direct" : "ssh"; }
-
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json(nullptr);
-}
-
-Json or_null(const std::optional<SecretSource>& source) { return source ? Json(source->to_string()) : Json(nullptr); }
-
-Json login_json(const LoginOptions& login) {
-    return {{"local", is_local(login)},
-            {"ssh_host", or_null(login.ssh_host)},
-            {"ssh_port", or_null(login.ssh_port)},
-            {"ssh_user", or_null(login.ssh_user)},
-            {"ssh_keys", login.ssh_keys},
-            {"ssh_key_password", or_null(login.ssh_key_password)},
-            {"ssh_agent", or_null(login.ssh_agent)},
-            {"ssh_password", or_null(login.ssh_password)},
-            {"sudo_password", or_null(login.sudo_password)},
-            {"jump", or_null(login.jump)},
-            {"host_keys", login.host_keys},
-            {"known_hosts", login.known_hosts},
-            {"probe", probe_name(login.probe.value_or(ProbePath::direct))}};
 }
 
 std::string name_of_certificate(const ShownGateway& shown) {
@@ -75,32 +49,6 @@ std::string certificate_in_words(const ShownGateway& shown, UtcTime now) {
                        days_left_in_words(end, now));
 }
 
-// What is stored, or what counts without it.
-std::string or_default(const std::string& text, std::string_view usual) {
-    return text.empty() ? fmt::format("({})", usual) : text;
-}
-
-std::vector<Detail> login_details(const ShownGateway& shown) {
-    const LoginOptions& login = shown.login;
-    std::vector<Detail> details{{"Login", describe_login(shown.gateway.host, login)}};
-    const auto add = [&details](const char* label, const std::string& text) {
-        if (!text.empty()) details.push_back({label, text});
-    };
-    for (const std::string& key : login.ssh_keys) add("SSH key", key);
-    if (login.ssh_key_password) add("SSH key password", login.ssh_key_password->to_string());
-    if (login.ssh_agent) add("SSH agent", *login.ssh_agent ? "yes" : "no");
-    if (login.ssh_password) add("SSH password", login.ssh_password->to_string());
-    if (login.sudo_password) add("Sudo password", login.sudo_password->to_string());
-    add("Jump host", login.jump.value_or(""));
-    for (const std::string& key : login.host_keys) add("Host key", key);
-    if (login.host_keys.empty() && !is_local(login)) {
-        details.push_back({"Host key", {"(none trusted here: known_hosts counts)", Style::warning}});
-    }
-    for (const std::string& file : login.known_hosts) add("known_hosts", file);
-    add("Probe", std::string(probe_name(login.probe.value_or(ProbePath::direct))));
-    return details;
-}
-
 std::string external_endpoint(const Gateway& gateway) {
     if (gateway.external_host.empty() && !gateway.external_port) return "(the same)";
     return Endpoint{gateway.external_host.empty() ? gateway.host : gateway.external_host,
@@ -117,7 +65,7 @@ std::vector<Detail> details_of(const ShownGateway& shown, UtcTime now) {
         {"Certificate", {certificate_in_words(shown, now), style_of_end(shown.certificate, now)}},
     };
     if (shown.used) details.push_back({"SHA-256", shown.used->to_string()});
-    for (Detail& detail : login_details(shown)) details.push_back(std::move(detail));
+    for (Detail& detail : login_details(gateway.host, shown.login)) details.push_back(std::move(detail));
     details.push_back({"Install path", gateway.install_path});
     details.push_back({"Configuration", or_default(gateway.config, "usg/conf/application-prod.yml below it")});
     details.push_back({"Keystore", or_default(gateway.keystore, "as configured there")});

@@ -69,6 +69,11 @@ void read_value(const std::string& text, HealthRule& target) {
         text, {{{"auto", HealthRule::automatic}, {"require", HealthRule::require}, {"off", HealthRule::off}}});
 }
 
+void read_value(const std::string& text, UmsIdStoreKind& target) {
+    target = choose<UmsIdStoreKind, 2>(
+        text, {{{"umsadmin-cli", UmsIdStoreKind::umsadmin_cli}, {"file", UmsIdStoreKind::file}}});
+}
+
 ValueReader into_number(std::optional<int>& target, int least, int most) {
     return {[&target, least, most](const std::string& text) { target = parse_number<int>(text, least, most); }, false};
 }

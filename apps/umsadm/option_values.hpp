@@ -11,6 +11,7 @@
 #include "umsadm/crypto/key_spec.hpp"
 #include "umsadm/registry/gateway.hpp"
 #include "umsadm/registry/login.hpp"
+#include "umsadm/registry/server.hpp"
 
 namespace umsadm::app {
 
@@ -28,8 +29,9 @@ void read_value(const std::string& text, std::uint16_t& target);
 void read_value(const std::string& text, std::uint32_t& target);
 void read_value(const std::string& text, SecretSource& target);
 void read_value(const std::string& text, KeySpec& target);
-void read_value(const std::string& text, ProbePath& target);   // "direct", "ssh"
-void read_value(const std::string& text, HealthRule& target);  // "auto", "require", "off"
+void read_value(const std::string& text, ProbePath& target);       // "direct", "ssh"
+void read_value(const std::string& text, HealthRule& target);      // "auto", "require", "off"
+void read_value(const std::string& text, UmsIdStoreKind& target);  // "umsadmin-cli", "file"
 
 template <typename T>
 void read_value(const std::string& text, std::optional<T>& target) {

@@ -12,6 +12,9 @@ constexpr std::array<AddCommand, 9> k_cert_commands{{add_cert_create_root, add_c
 constexpr std::array<AddCommand, 7> k_gateway_commands{{add_gateway_add, add_gateway_edit, add_gateway_list,
                                                         add_gateway_show, add_gateway_trust, add_gateway_check,
                                                         add_gateway_remove}};
+constexpr std::array<AddCommand, 7> k_server_commands{{add_server_add, add_server_edit, add_server_list,
+                                                       add_server_show, add_server_trust, add_server_check,
+                                                       add_server_remove}};
 constexpr std::array<AddCommand, 7> k_keystore_commands{
     {add_keystore_show, add_keystore_candidates, add_keystore_update, add_keystore_verify, add_keystore_rollback,
      add_keystore_history, add_keystore_build}};
@@ -29,6 +32,8 @@ void add_all_commands(Command& root) {
     add_group(root, "cert", "Certificates: make, import, renew, check, export", k_cert_commands);
     add_group(root, "gateway", "Gateways: how to reach them, what they use, whether they are ready",
               k_gateway_commands);
+    add_group(root, "server", "UMS Servers: how to reach them, which one is the main server, whether they are ready",
+              k_server_commands);
     add_group(root, "keystore", "Keystores of gateways: look, update, verify, roll back", k_keystore_commands);
     add_fullhelp(root);
 }

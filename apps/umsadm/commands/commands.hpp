@@ -36,6 +36,14 @@ void add_keystore_rollback(Command& keystore);
 void add_keystore_history(Command& keystore);
 void add_keystore_build(Command& keystore);
 
+void add_server_add(Command& server);
+void add_server_edit(Command& server);
+void add_server_list(Command& server);
+void add_server_show(Command& server);
+void add_server_trust(Command& server);
+void add_server_check(Command& server);
+void add_server_remove(Command& server);
+
 // All commands of the program, in the order of the help.
 void add_all_commands(Command& root);
 

@@ -9,6 +9,7 @@
 #include "../context.hpp"
 #include "../gateway_options.hpp"
 #include "../gateway_view.hpp"
+#include "../host_key_trust.hpp"
 #include "../inventory_loading.hpp"
 #include "../login.hpp"
 #include "commands.hpp"
@@ -20,11 +21,6 @@ struct GatewayAddOptions {
     std::string name;
     GatewayChanges changes;
 };
-
-std::string next_step(const Gateway& gateway, const LoginOptions& login) {
-    const bool trusted = is_local(login) || !login.host_keys.empty();
-    return fmt::format("next: umsadm gateway {} {}", trusted ? "check" : "trust", gateway.name);
-}
 
 ExitCode run_gateway_add(const GatewayAddOptions& options, Context& ctx) {
     const Site site = ctx.open_site();
@@ -43,7 +39,7 @@ ExitCode run_gateway_add(const GatewayAddOptions& options, Context& ctx) {
     ctx.out.text(fmt::format("added gateway {}: {}, login {}", in_quotes(gateway.name),
                              Endpoint{gateway.host, gateway.port}.to_string(),
                              describe_login(gateway.host, shown.login)));
-    ctx.out.note(next_step(gateway, shown.login));
+    ctx.out.note(next_step({"gateway", gateway.name, gateway.host, shown.login}));
     return ExitCode::done;
 }
 

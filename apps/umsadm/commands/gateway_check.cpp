@@ -48,7 +48,7 @@ Json keystore_json(const Checkup& checkup) {
 }
 
 Json result_of(const Checkup& checkup, const Gateway& gateway) {
-    const Findings findings = checkup.findings();
+    const Findings findings = checkup.points.findings();
     const bool serves = checkup.served && !checkup.served->chain.empty();
     Json json{{"gateway", gateway.name},
               {"compatible", !has_errors(findings)},
@@ -67,12 +67,6 @@ Json result_of(const Checkup& checkup, const Gateway& gateway) {
     return json;
 }
 
-Cell verdict_of(const CheckedPoint& point) {
-    if (!point.problem) return {"ok", Style::good};
-    const std::string name(severity_name(*point.problem));
-    return {name, *point.problem == Severity::error ? Style::bad : Style::warning};
-}
-
 // Who watches a gateway learns from the document, too, that nobody gets in.
 Checkup check_or_say_why_not(Context& ctx, const Site& site, GatewaySession& session) {
     try {
@@ -80,7 +74,7 @@ Checkup check_or_say_why_not(Context& ctx, const Site& site, GatewaySession& ses
     } catch (const Error& error) {
         if (exit_code(error.code()) == ExitCode::no_access) {
             Checkup nothing_seen;
-            nothing_seen.points.push_back({Severity::error, std::string(code_name(error.code())), error.message()});
+            nothing_seen.points.no_access(error);
             nothing_seen.unfinished_run = unfinished_run(load_journal(site, session.gateway().name)) != nullptr;
             ctx.out.result(result_of(nothing_seen, session.gateway()));
         }
@@ -97,12 +91,8 @@ ExitCode run_gateway_check(const GatewayCheckOptions& options, Context& ctx) {
     const Checkup checkup = check_or_say_why_not(ctx, site, session);
 
     ctx.out.result(result_of(checkup, gateway));
-    Table table{{{"RESULT"}, {"CODE"}, {"TEXT"}}, {}, false};
-    for (const CheckedPoint& point : checkup.points) {
-        table.rows.push_back({verdict_of(point), point.code, point.text});
-    }
-    ctx.out.table(table);
-    const bool ready = !has_errors(checkup.findings());
+    ctx.out.table(checkup.points.table());
+    const bool ready = !has_errors(checkup.points.findings());
     ctx.out.text(ready
                      ? fmt::format("gateway {} is ready for an update", in_quotes(options.name))
                      : fmt::format("an update of gateway {} would stop at the errors above", in_quotes(options.name)));

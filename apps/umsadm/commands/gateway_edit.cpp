@@ -10,6 +10,7 @@
 #include "../context.hpp"
 #include "../gateway_options.hpp"
 #include "../gateway_view.hpp"
+#include "../host_key_trust.hpp"
 #include "../inventory_loading.hpp"
 #include "../login.hpp"
 #include "commands.hpp"
@@ -21,16 +22,6 @@ struct GatewayEditOptions {
     std::string name;
     GatewayChanges changes;
 };
-
-// A host key belongs to a machine: another machine has another one.
-void remind_of_host_key(Output& out, const Gateway& before, const Gateway& after) {
-    const bool moved =
-        !is_local(after.login) && ssh_endpoint(before.host, before.login) != ssh_endpoint(after.host, after.login);
-    if (moved && !after.login.host_keys.empty() && after.login.host_keys == before.login.host_keys) {
-        out.note(
-            fmt::format("the trusted host key stays; if this is another machine: umsadm gateway trust {}", after.name));
-    }
-}
 
 ExitCode run_gateway_edit(const GatewayEditOptions& options, Context& ctx) {
     const Site site = ctx.open_site();
@@ -53,7 +44,7 @@ ExitCode run_gateway_edit(const GatewayEditOptions& options, Context& ctx) {
     const std::string name = in_quotes(after.name);
     ctx.out.text(after == before ? fmt::format("gateway {} is like that already", name)
                                  : fmt::format("changed gateway {}", name));
-    remind_of_host_key(ctx.out, before, after);
+    remind_of_host_key(ctx.out, login_target(before), login_target(after));
     return ExitCode::done;
 }
 
