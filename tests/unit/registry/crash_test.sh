@@ -60,7 +60,7 @@ prepare() {
         key) before=(init certificate-without-key) ;;
         delete) before=(init certificate) ;;
         journal) before=(init journal-first) ;;
-        server-remove) before=(init server-add seen) ;;
+        server-remove) before=(init server-add) ;;
         ums-id-replace | ums-id-without-key) before=(init ums-id) ;;
         ums-id-key) before=(init ums-id ums-id-without-key) ;;
         ums-id-forget) before=(init ums-id-register) ;;
