@@ -68,14 +68,18 @@ bool Change::lost_host(const Error& error) {
 // time.
 void Change::reconnect() {
     context.host.reset();  // its lock has to go before it can be taken again
-    const Deadline host_end = deadline(context.reconnect_for);
-    const Deadline lock_end = deadline(context.reconnect_for + plan.wait);
+    if (!m_patience) {
+        m_patience = {Deadline::in(context.reconnect_for), Deadline::in(context.reconnect_for + plan.wait)};
+    }
+    const Deadline host_end = deadline(m_patience->host.remaining());
+    const Deadline lock_end = deadline(m_patience->lock.remaining());
     for (std::chrono::milliseconds pause{100}; true; pause = std::min(pause * 2, k_longest_pause)) {
         Error problem(Code::busy, "somebody else has locked the folder of the keystore");
         try {
             std::unique_ptr<RemoteHost> host = context.connect();
             if (host->lock_folder(folder_of(facts().live_path))) {
                 context.host = std::move(host);
+                m_patience.reset();
                 return;
             }
         } catch (const Error& error) {

@@ -37,12 +37,20 @@ struct Change {
 
     // Whether this failure means that the host has to be connected again. It is given up then.
     bool lost_host(const Error& error);
-    // Connects again and takes the lock on the keystore's folder again. Throws Code::unreachable.
+    // Connects again and takes the lock on the keystore's folder again. Throws Code::unreachable. One loss has one time
+    // for that, however many steps want the host: when it is over, each of them tries once more.
     void reconnect();
 
     // The ends. `leave_open` has no last line in the journal: the next changing command settles the run.
     void finish(RunOutcome result, bool verified, std::optional<Error> error);
     void leave_open(RunOutcome result, Error error);
+
+private:
+    struct Patience {
+        Deadline host;
+        Deadline lock;
+    };
+    std::optional<Patience> m_patience;  // since a connection was lost and not made again
 };
 
 // Calls `action` with the host, once more over a new connection when the connection is lost.

@@ -118,6 +118,40 @@ TEST_CASE("a connection that is lost for good leaves a run that can be settled",
     }
 }
 
+TEST_CASE("a host that is gone for good costs one time of trying", "[deploy][faults]") {
+    if (!is_root_or_says_why()) return;
+    for (int at = 1; at <= 4; ++at) {
+        CAPTURE(at);
+        GatewayBox box;
+        Fault fault{at, Moment::before, lose_connection};
+        make_faulty(box, fault);
+        never_again(box);
+        box.reconnect_for = std::chrono::seconds(2);
+        const auto before = std::chrono::steady_clock::now();
+        CHECK(box.execute().left_open);
+        CHECK(std::chrono::steady_clock::now() - before < std::chrono::milliseconds(3500));
+    }
+}
+
+TEST_CASE("a host that comes back after the time of trying is still asked on the way back", "[deploy][faults]") {
+    if (!is_root_or_says_why()) return;
+    GatewayBox box;
+    Fault fault{3, Moment::before, lose_connection};
+    make_faulty(box, fault);
+    box.reconnect_for = std::chrono::milliseconds(300);
+    const Deadline gone = Deadline::in(box.reconnect_for);
+    box.connect = [&, gave_up = false]() mutable -> std::unique_ptr<RemoteHost> {
+        if (gave_up) return this_machine();
+        gave_up = gone.passed();
+        throw Error(Code::unreachable, "no route to host");
+    };
+    const Outcome outcome = box.execute();
+    CHECK_FALSE(outcome.left_open);
+    CHECK(outcome.result == RunOutcome::failed);
+    CHECK(old_state(box));
+    CHECK(box.files.files_beside_keystore().empty());
+}
+
 TEST_CASE("the old keystore is put back when the connection is lost at any run of that", "[deploy][faults]") {
     if (!is_root_or_says_why()) return;
     const bool again = GENERATE(true, false);
