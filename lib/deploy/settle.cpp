@@ -32,11 +32,12 @@ bool is_done(const JournalRun& run, StepKind step) {
 }
 
 // How long a gateway that was (perhaps) restarted gets to come up with the new certificate. A run that was being undone
-// has had its time, and one that was never restarted will not show it by waiting.
-std::chrono::seconds patience(const JournalRun& run, const UpdatePlan& plan) {
+// has had its time, and one that was never restarted will not show it by waiting. The journal has the restart before it
+// is begun, so `restart_tried` is what the host knows of it: the shell of the killed run is gone, for we hold its lock.
+std::chrono::seconds patience(const JournalRun& run, const Change& change) {
     const bool may_be_starting =
-        run.reached(StepKind::restart) && !run.reached(StepKind::restore) && !run.reached(StepKind::restore_restart);
-    return may_be_starting ? plan.wait : std::chrono::seconds(0);
+        change.restart_tried && !run.reached(StepKind::restore) && !run.reached(StepKind::restore_restart);
+    return may_be_starting ? change.plan.wait : std::chrono::seconds(0);
 }
 
 // The new keystore is in place. True when the run is finished with that.
@@ -46,7 +47,7 @@ bool finish_forward(Change& change, const JournalRun& run, std::optional<std::st
         change.finish(RunOutcome::installed, false, std::nullopt);
         return true;
     }
-    problem = wait_until_served(change, new_state(change), patience(run, change.plan));
+    problem = wait_until_served(change, new_state(change), patience(run, change));
     if (!problem) {
         change.finish(facts.verify ? RunOutcome::updated : RunOutcome::installed, facts.verify, std::nullopt);
         return true;
@@ -63,6 +64,7 @@ void settle_exchange(Change& change, const JournalRun& run) {
     const FilesNow files = on_host(change, [&](RemoteHost& host) { return disarm_and_look(host, facts); });
     const Error killed(Code::failed, fmt::format("{} was cut off", name_of(facts)));
     if (files.backup != FilesNow::k_missing) change.outcome.backup = facts.backup_path;
+    if (files.not_restarted) change.restart_tried = false;
 
     if (files.live == facts.new_digest) {
         std::optional<std::string> problem;
@@ -90,7 +92,7 @@ void settle_observation(Change& change, const JournalRun& run) {
 
 void settle_restart(Change& change, const JournalRun& run) {
     const Error killed(Code::failed, fmt::format("{} was cut off", name_of(run.facts)));
-    const auto problem = wait_until_served(change, new_state(change), patience(run, change.plan));
+    const auto problem = wait_until_served(change, new_state(change), patience(run, change));
     if (!problem) return change.finish(RunOutcome::updated, true, std::nullopt);
     if (change.restart_tried) return judge_failed_restart(change, killed, std::chrono::seconds(0));
     change.finish(RunOutcome::failed, false,

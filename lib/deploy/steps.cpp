@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::seconds k_file_timeout{60};
 // Room that is left on the disk beside backup and upload: blocks of the folder, and others who write meanwhile.
 constexpr std::size_t k_margin = 64 * 1024;
+constexpr const char* k_not_restarted = "umsadm: the restart was not begun";
 
 // Exit statuses that say: surely nothing was changed.
 constexpr int k_changed_meanwhile = 90;
@@ -56,9 +57,10 @@ sync -- "$staged"
 )sh";
 
 // A live file that is the new one already: an earlier call did it, and its answer was lost. mv -T on one file system is
-// one rename(2). On NFS a rename that reports an error may have happened.
+// one rename(2). On NFS a rename that reports an error may have happened. The log of the restart says that it was not
+// begun, until it is: best effort, for it only saves time.
 constexpr std::string_view k_swap = R"sh(
-live=$1 staged=$2 old=$3 new=$4
+live=$1 staged=$2 old=$3 new=$4 log=$5 mark=$6
 now=$(digest "$live")
 if [ "$now" != "$new" ]; then
     [ "$now" = "$old" ] || exit 90
@@ -67,14 +69,17 @@ if [ "$now" != "$new" ]; then
 fi
 sync -- "${live%/*}/"
 [ "$(digest "$live")" = "$new" ] || { printf 'the keystore was changed again at once\n' >&2; exit 1; }
+[ -z "$mark" ] || (set -C; printf '%s' "$mark" >"$log") 2>/dev/null || :
 rm -f -- "$staged"
 )sh";
 
 constexpr std::string_view k_look = R"sh(
-live=$1 backup=$2 own=$3
+live=$1 backup=$2 own=$3 log=$4 mark=$5
+restart=possible
+if [ -f "$log" ] && [ "$(head -c 100 -- "$log")" = "$mark" ]; then restart=none; fi
 for left in "$own"*; do rm -f -- "$left"; done
 [ ! -d "${live%/*}/" ] || sync -- "${live%/*}/"
-printf '%s %s' "$(digest "$live")" "$(digest "$backup")"
+printf '%s %s %s' "$(digest "$live")" "$(digest "$backup")" "$restart"
 )sh";
 
 // A full disk must not keep the old keystore from coming back: then a second name of the backup takes the place of a
@@ -130,6 +135,8 @@ std::string own_prefix(const RunFacts& facts) {
     return path;
 }
 
+std::string restart_log(const RunFacts& facts) { return own_prefix(facts) + "log"; }
+
 Error changed_meanwhile(const RunFacts& facts) {
     return Error(Code::failed, fmt::format("{} was changed by somebody else meanwhile", in_quotes(facts.live_path)),
                  "run the command again: it looks at the present keystore");
@@ -158,7 +165,8 @@ void remove_staged_keystore(RemoteHost& host, const RunFacts& facts) {
 std::optional<Error> swap_keystore(RemoteHost& host, const RunFacts& facts) {
     constexpr std::string_view k_doing = "put the new keystore into place";
     const CommandResult result =
-        host.run(command_of(k_swap, {facts.live_path, facts.staged_path, facts.old_digest, facts.new_digest}));
+        host.run(command_of(k_swap, {facts.live_path, facts.staged_path, facts.old_digest, facts.new_digest,
+                                     restart_log(facts), facts.restart ? k_not_restarted : ""}));
     if (result.exit_status == k_changed_meanwhile) return changed_meanwhile(facts);
     if (result.exit_status == k_not_possible) return script_error(k_doing, result);
     if (result.exit_status != 0) throw script_error(k_doing, result);
@@ -166,15 +174,16 @@ std::optional<Error> swap_keystore(RemoteHost& host, const RunFacts& facts) {
 }
 
 void restart_gateway(RemoteHost& host, const RunFacts& facts, const std::string& command, std::chrono::seconds limit) {
-    run_restart_command(host, "restart the gateway", {command}, own_prefix(facts) + "log", limit);
+    run_restart_command(host, "restart the gateway", {command}, restart_log(facts), limit);
 }
 
 FilesNow disarm_and_look(RemoteHost& host, const RunFacts& facts) {
-    const CommandResult result = run_script(
-        host, "look at the keystore", command_of(k_look, {facts.live_path, facts.backup_path, own_prefix(facts)}));
-    const std::vector<std::string> digests = split(result.text(), ' ');
-    if (digests.size() != 2) throw Error(Code::failed, "the host's answer about the keystore cannot be understood");
-    return {digests[0], digests[1]};
+    const CommandResult result = run_script(host, "look at the keystore",
+                                            command_of(k_look, {facts.live_path, facts.backup_path, own_prefix(facts),
+                                                                restart_log(facts), k_not_restarted}));
+    const std::vector<std::string> words = split(result.text(), ' ');
+    if (words.size() != 3) throw Error(Code::failed, "the host's answer about the keystore cannot be understood");
+    return {words[0], words[1], words[2] == "none"};
 }
 
 void put_keystore_back(RemoteHost& host, const RunFacts& facts) {

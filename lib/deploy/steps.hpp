@@ -39,6 +39,7 @@ struct FilesNow {
     static constexpr std::string_view k_missing = "missing";
     std::string live;
     std::string backup;
+    bool not_restarted = false;  // after the swap the restart was surely not begun; false: not known
 };
 // Removes everything from which this run could still rename, then looks: a swap that is still on its way cannot
 // happen afterwards.

@@ -282,6 +282,22 @@ TEST_CASE("settle_run waits for a gateway that is still starting", "[deploy][set
     CHECK(outcome.verified);
 }
 
+TEST_CASE("settle_run does not wait for a restart that was never begun, and interrupts nobody", "[deploy][settle]") {
+    if (!is_root_or_says_why()) return;
+    GatewayBox box;
+    box.host.reset();
+    REQUIRE(run_child(box, "update", {"run-before", 4}));
+    take_lock_again(box);
+    REQUIRE(box.journal().load().back().reached(StepKind::restart));
+    REQUIRE(box.lives(box.new_identity));
+    box.plan.wait = std::chrono::seconds(20);
+    const auto before = std::chrono::steady_clock::now();
+    const Outcome outcome = box.settle();
+    CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(10));
+    check_whole(box, RunOutcome::restored);
+    CHECK_FALSE(box.journal().load().back().reached(StepKind::restore_restart));
+}
+
 TEST_CASE("settle_run ends a killed restart by what is served", "[deploy][settle]") {
     if (!is_root_or_says_why()) return;
     GatewayBox box;
