@@ -20,13 +20,6 @@ Json steps_json(const std::vector<StepReport>& steps) {
     return list;
 }
 
-Json error_json(const Error& error) {
-    return {{"code", code_name(error.code())},
-            {"message", error.message()},
-            {"hint", error.hint()},
-            {"while", error.frames()}};
-}
-
 std::string headline(const Deployment& deployment) {
     const std::string gateway = in_quotes(deployment.gateway);
     const std::string certificate =

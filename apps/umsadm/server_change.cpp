@@ -26,10 +26,6 @@ void lock_remote(RemoteHost& host, const Server& server, const Cancellation& can
     }
 }
 
-std::string describe(const ServerRun& run) {
-    return fmt::format("a run of {} by {}", format_utc(run.facts.started), printable(run.facts.user));
-}
-
 }  // namespace
 
 ServerChange::ServerChange(Context& context, const Site& site, Server server)
@@ -61,7 +57,8 @@ std::optional<ServerChangeOutcome> ServerChange::settle() {
     const ServerRun* const unfinished = unfinished_run(runs);
     if (unfinished == nullptr) return std::nullopt;
     const std::string server = in_quotes(m_session.server().name);
-    m_context.out.note(fmt::format("server {}: {} was cut off; it is settled first", server, describe(*unfinished)));
+    m_context.out.note(fmt::format("server {}: a run of {} by {} was cut off; it is settled first", server,
+                                   format_utc(unfinished->facts.started), printable(unfinished->facts.user)));
     ServerChangeContext context = change_context();
     ServerChangeOutcome outcome = settle_server_run(*unfinished, m_session.server(), context);
     audit("settle", outcome);
@@ -100,14 +97,6 @@ void ServerChange::audit(std::string_view action, ServerChangeOutcome& outcome) 
             outcome.error = Error(Code::not_recorded, "done, but not recorded in the audit log: " + error.message());
         }
     }
-}
-
-std::optional<std::string> describe_cut_off_run(const Site& site, const std::string& server) {
-    const auto runs = ServerJournal(site.server_journal(server), {}).load();
-    const ServerRun* const run = unfinished_run(runs);
-    if (run == nullptr) return std::nullopt;
-    return fmt::format("server {}: {} was cut off; the next \"umsadm id sync\" settles it first", in_quotes(server),
-                       describe(*run));
 }
 
 }  // namespace umsadm::app

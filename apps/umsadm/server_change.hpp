@@ -42,7 +42,4 @@ private:
     ServerSession m_session;
 };
 
-// What a reading command says about a run on this server that was cut off. Empty: there is none.
-std::optional<std::string> describe_cut_off_run(const Site& site, const std::string& server);
-
 }  // namespace umsadm::app

@@ -9,6 +9,7 @@
 #include "umsadm/registry/last_seen.hpp"
 
 #include "in_parallel.hpp"
+#include "server_runs.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -73,6 +74,12 @@ void survey(Context& ctx, const Site& site, std::vector<SurveyedServer>& servers
         survey_one(ctx, session, servers[i], main);
     });
     for (const SurveyedServer& server : servers) remember(ctx, site, server);
+}
+
+void warn_of_open_runs(Context& ctx, const Site& site, const std::vector<SurveyedServer>& servers) {
+    for (const SurveyedServer& server : servers) {
+        if (const auto open = describe_open_server_run(ctx, site, server.server.name)) ctx.out.warning(*open);
+    }
 }
 
 void remember(Context& ctx, const Site& site, const SurveyedServer& server) {

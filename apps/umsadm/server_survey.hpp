@@ -40,6 +40,9 @@ void survey(Context& ctx, const Site& site, std::vector<SurveyedServer>& servers
 // Asks one, over a connection that is there or is made.
 void survey_one(Context& ctx, ServerSession& session, SurveyedServer& server, const std::optional<StoredUmsId>& main);
 
+// Warns of runs that have no end: commands that change nothing leave them to the next sync.
+void warn_of_open_runs(Context& ctx, const Site& site, const std::vector<SurveyedServer>& servers);
+
 // Keeps what was seen for recall(). What cannot be kept is a warning.
 void remember(Context& ctx, const Site& site, const SurveyedServer& server);
 // Connects nowhere: fills in what was seen last.

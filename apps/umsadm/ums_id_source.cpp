@@ -6,6 +6,8 @@
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/digest.hpp"
 
+#include "ums_id_reading.hpp"
+
 namespace umsadm::app {
 namespace {
 
@@ -37,14 +39,15 @@ void UmsIdSource::take_from_main_server() {
     if (m_main_server == nullptr) throw Error(Code::failed, "the site has no main server to take the UMS ID from");
     with_context(fmt::format("taking the Main UMS ID from server {}", in_quotes(m_main_server->name)), [&] {
         ServerSession session(m_context, *m_main_server);
-        m_backup = session.store()->take();
-        if (!is_ums_id_backup(m_backup->content)) return;
-        const Secret* const file_password = session.file_password();
-        UmsId ums_id = read_ums_id_backup(m_backup->content, file_password ? *file_password : m_backup->password);
-        if (ums_id.certificate != m_main.certificate) {
-            throw Error(Code::failed, "the server gave another UMS ID than the one it shows");
+        SealedUmsId sealed = session.store()->take();
+        if (std::optional<UmsId> ums_id = read_sealed(session, sealed)) {
+            if (ums_id->certificate != m_main.certificate) {
+                throw Error(Code::failed, "the server gave another UMS ID than the one it shows");
+            }
+            if (!m_ums_id) m_ums_id = std::move(ums_id);
         }
-        if (!m_ums_id) m_ums_id = std::move(ums_id);
+        // The file of a file store is no backup that a vendor's program would know.
+        if (m_main_server->ums_id_store == UmsIdStoreKind::umsadmin_cli) m_backup = std::move(sealed);
     });
 }
 
@@ -59,7 +62,7 @@ SealedUmsId UmsIdSource::for_server(ServerSession& server, const UmsIdReading& p
     if (const Secret* const password = server.file_password()) {
         return {exchange_ums_id(present.file, with_key(), *password), password->duplicate()};
     }
-    if (m_plan.source_for_cli == SyncSource::main_server) {
+    if (m_plan.source_for_cli == SyncSource::main_server && m_backup) {
         return {m_backup->content, m_backup->password.duplicate()};
     }
     if (own == nullptr || !is_ums_id_backup(own->content)) {

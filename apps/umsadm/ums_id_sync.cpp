@@ -10,6 +10,8 @@
 #include "umsadm/registry/main_ums_id.hpp"
 
 #include "server_change.hpp"
+#include "server_runs.hpp"
+#include "ums_id_reading.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -72,31 +74,30 @@ ServerChangeOutcome planned_outcome(const SyncItem& item, const SurveyedServer& 
     return outcome;
 }
 
+std::optional<UmsId> read_if_possible(Context& ctx, ServerSession& session, const SealedUmsId& own) {
+    try {
+        return read_sealed(session, own);
+    } catch (const Error& error) {
+        ctx.out.verbose(fmt::format("server {}: the private key of its UMS ID is not kept in the site: {}",
+                                    in_quotes(session.server().name), error.message()));
+        return std::nullopt;
+    }
+}
+
 // A UMS ID that is replaced is kept in the site, too, as far as it can be read.
-void keep_in_site(Context& ctx, const Site& site, const Server& server, const ServerUmsId& present,
-                  const SealedUmsId& own, const Secret* file_password) {
-    std::optional<UmsId> readable;
-    if (is_ums_id_backup(own.content)) {
-        try {
-            readable = read_ums_id_backup(own.content, file_password ? *file_password : own.password);
-        } catch (const Error& error) {
-            ctx.out.verbose(fmt::format("server {}: its backup is not kept in the site: {}", in_quotes(server.name),
-                                        error.message()));
-        }
-    }
-    std::optional<Certificate> certificate = present.certificate;
-    if (readable && readable->certificate.fingerprint() == present.fingerprint) {
-        certificate = readable->certificate;
-    } else {
-        readable.reset();
-    }
+void keep_in_site(Context& ctx, const Site& site, ServerSession& session, const ServerUmsId& present,
+                  const SealedUmsId& own) {
+    std::optional<UmsId> readable = read_if_possible(ctx, session, own);
+    if (readable && readable->certificate.fingerprint() != present.fingerprint) readable.reset();
+    const std::optional<Certificate> certificate =
+        readable ? std::optional(readable->certificate) : present.certificate;
     if (!certificate) return;
     std::optional<Secret> key;
     if (readable && readable->key) key = readable->key->to_pem();
     UmsIdRecord record;
     record.fingerprint = certificate->fingerprint();
     record.origin = UmsIdOrigin::adopted;
-    record.source = server.name;
+    record.source = session.server().name;
     record.added = ctx.now();
     record.has_key = key.has_value();
     const FileLock lock = site.lock(ctx.lock_deadline());
@@ -141,7 +142,7 @@ ServerChangeOutcome change_server(const Change& what, const ServerResult& result
         std::optional<SealedUmsId> own;
         if (present.fingerprint) {
             own = store->take();
-            keep_in_site(what.ctx, what.site, plan.server, present, *own, session.file_password());
+            keep_in_site(what.ctx, what.site, session, present, *own);
             plan.facts.backup_path = change.backup_folder(plan.facts.run);
         }
         sealed = what.source.for_server(session, reading, own ? &*own : nullptr);
@@ -192,12 +193,13 @@ void settle_servers(Context& ctx, const Site& site, const SyncOptions& options, 
                     std::vector<SurveyedServer>& servers) {
     for (SurveyedServer& server : servers) {
         if (!is_wanted(options, server.server.name)) continue;
-        const auto cut_off = describe_cut_off_run(site, server.server.name);
-        if (!cut_off) continue;
-        if (options.dry_run || !server.seen) {
-            ctx.out.warning(*cut_off);
-        } else {
+        const auto runs = load_server_runs(site, server.server.name);
+        if (unfinished_run(runs) == nullptr) continue;
+        if (server.seen) {
             settle_one(ctx, site, main, server);
+        } else {
+            ctx.out.warning(
+                fmt::format("server {}: a run that was cut off cannot be settled now", in_quotes(server.server.name)));
         }
     }
 }

@@ -25,7 +25,7 @@ struct SyncOptions {
 };
 
 // Ends the runs that were cut off on these servers, each looked at again afterwards. One that has to wait counts as not
-// to be asked. In a dry run it only says which there are.
+// to be asked. Hold the lock of the UMS ID.
 void settle_servers(Context& ctx, const Site& site, const SyncOptions& options, const StoredUmsId& main,
                     std::vector<SurveyedServer>& servers);
 

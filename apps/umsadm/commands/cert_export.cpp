@@ -11,6 +11,7 @@
 #include "../certificate_export.hpp"
 #include "../certificate_selection.hpp"
 #include "../inventory_loading.hpp"
+#include "../output_file.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
@@ -24,26 +25,14 @@ struct CertExportOptions {
 };
 
 ExitCode run_cert_export(const CertExportOptions& options, Context& ctx) {
-    const bool to_stdout = options.output == "-";
-    if (to_stdout && ctx.out.json()) throw Error(Code::usage, "-o - cannot be used together with --json");
-    if (options.output.empty()) throw Error(Code::usage, "the name of the output file is empty");
+    check_output_file(ctx.out, options.output);
     const Site site = ctx.open_site();
     const Inventory inventory = load_inventory(site);
     const StoredCertificate& stored = select_stored(inventory, options.certificate);
     const Exported exported = export_certificate(ctx, site, stored, inventory, options.what);
-    if (to_stdout) {
-        ctx.out.raw(exported.content.reveal_bytes());
-        return ExitCode::done;
-    }
-    try {
-        write_file(options.output, exported.content.reveal_bytes(), exported.has_key ? k_owner_only : k_public,
-                   options.force ? IfExists::replace : IfExists::refuse);
-    } catch (Error& error) {
-        std::error_code ignored;
-        if (!options.force && std::filesystem::exists(options.output, ignored))
-            error.set_hint("say --force to replace it");
-        throw;
-    }
+    write_output_file(ctx.out, options.output, exported.content.reveal_bytes(),
+                      exported.has_key ? k_owner_only : k_public, options.force);
+    if (is_standard_output(options.output)) return ExitCode::done;
     ctx.out.result({{"file", options.output},
                     {"format", format_name(options.what.format)},
                     {"certificate", certificate_json(stored, inventory, ctx.now())}});

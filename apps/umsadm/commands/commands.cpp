@@ -19,6 +19,10 @@ constexpr std::array<AddCommand, 7> k_keystore_commands{
     {add_keystore_show, add_keystore_candidates, add_keystore_update, add_keystore_verify, add_keystore_rollback,
      add_keystore_history, add_keystore_build}};
 
+constexpr std::array<AddCommand, 9> k_id_commands{{add_id_create, add_id_adopt, add_id_show, add_id_export,
+                                                   add_id_backup, add_id_verify_backup, add_id_restore, add_id_sync,
+                                                   add_id_register}};
+
 template <std::size_t N>
 void add_group(Command& root, const char* name, const char* summary, const std::array<AddCommand, N>& commands) {
     Command& group = root.command(name, summary);
@@ -35,6 +39,7 @@ void add_all_commands(Command& root) {
     add_group(root, "server", "UMS Servers: how to reach them, which one is the main server, whether they are ready",
               k_server_commands);
     add_group(root, "keystore", "Keystores of gateways: look, update, verify, roll back", k_keystore_commands);
+    add_group(root, "id", "The UMS ID: show, export, back up, restore, synchronise", k_id_commands);
     add_fullhelp(root);
 }
 

@@ -36,6 +36,16 @@ void add_keystore_rollback(Command& keystore);
 void add_keystore_history(Command& keystore);
 void add_keystore_build(Command& keystore);
 
+void add_id_create(Command& id);
+void add_id_adopt(Command& id);
+void add_id_show(Command& id);
+void add_id_export(Command& id);
+void add_id_backup(Command& id);
+void add_id_verify_backup(Command& id);
+void add_id_restore(Command& id);
+void add_id_sync(Command& id);
+void add_id_register(Command& id);
+
 void add_server_add(Command& server);
 void add_server_edit(Command& server);
 void add_server_list(Command& server);

@@ -9,6 +9,7 @@
 #include "../login.hpp"
 #include "../main_ums_id_storing.hpp"
 #include "../server_session.hpp"
+#include "../ums_id_reading.hpp"
 #include "../ums_id_view.hpp"
 #include "commands.hpp"
 
@@ -44,17 +45,15 @@ Certificate certificate_of(ServerSession& session) {
 
 Given take_from(ServerSession& session) {
     Certificate certificate = certificate_of(session);
-    const SealedUmsId sealed = session.store()->take();
-    if (!is_ums_id_backup(sealed.content)) {
+    std::optional<UmsId> ums_id = read_sealed(session, session.store()->take());
+    if (!ums_id) {
         return {{std::move(certificate), std::nullopt},
                 "the backup that the server makes of its UMS ID is in a format of its own, not PKCS#12"};
     }
-    const Secret* const file_password = session.file_password();
-    UmsId ums_id = read_ums_id_backup(sealed.content, file_password ? *file_password : sealed.password);
-    if (ums_id.certificate != certificate) {
+    if (ums_id->certificate != certificate) {
         throw Error(Code::failed, "the backup of the server holds another UMS ID than the one that it shows");
     }
-    return {std::move(ums_id), {}};
+    return {std::move(*ums_id), {}};
 }
 
 ExitCode show(Context& ctx, const Site& site, const std::string& server, bool has_changed, const std::string& reason) {

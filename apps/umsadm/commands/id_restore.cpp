@@ -8,7 +8,7 @@
 #include "umsadm/base/text.hpp"
 
 #include "../main_ums_id_storing.hpp"
-#include "../ums_id_backup_file.hpp"
+#include "../ums_id_reading.hpp"
 #include "../ums_id_view.hpp"
 #include "commands.hpp"
 

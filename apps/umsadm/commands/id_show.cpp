@@ -60,6 +60,7 @@ ExitCode run_id_show(const IdShowOptions& options, Context& ctx) {
     } else {
         survey(ctx, site, servers, main.main);
     }
+    warn_of_open_runs(ctx, site, servers);
     ctx.out.result(status_json(main, servers));
     if (!ctx.out.options().machine_readable) ctx.out.details(main_details(main, ctx.now()));
     if (!servers.empty()) ctx.out.text();

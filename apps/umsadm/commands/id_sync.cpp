@@ -61,8 +61,8 @@ ExitCode finish(Context& ctx, const ShownMain& main, const std::vector<ServerRes
     show_results(ctx.out, main, results);
     say_who_waits_for_a_restart(ctx, main, results);
     const ExitCode code = results_exit_code(results);
-    // The interruption is said, but never in the place of what is worse.
-    if (code != ExitCode::restore_failed) ctx.cancellation.check();
+    // An interruption is said once, and never in the place of what is worse.
+    if (code != ExitCode::restore_failed && code != ExitCode::interrupted) ctx.cancellation.check();
     return code;
 }
 
@@ -83,7 +83,8 @@ void with_result(Context& ctx, const ShownMain& main, const std::vector<ServerRe
 ExitCode run_id_sync(const SyncOptions& options, Context& ctx) {
     const Site site = ctx.open_site();
     for (const std::string& name : options.servers) load_server(site, name);
-    const FileLock lock = site.lock_ums_id(ctx.lock_deadline());
+    std::optional<FileLock> lock;
+    if (!options.dry_run) lock.emplace(site.lock_ums_id(ctx.lock_deadline()));
     const StoredUmsId main = need_main(site);
     const ShownMain shown{main, registered_fingerprint(site), false};
     std::vector<SurveyedServer> servers = load_servers_for_run(site, options.login);
@@ -91,7 +92,11 @@ ExitCode run_id_sync(const SyncOptions& options, Context& ctx) {
         throw Error(Code::not_found, "the site has no server", "add them with \"umsadm server add\"");
     }
     survey(ctx, site, servers, main);
-    settle_servers(ctx, site, options, main, servers);
+    if (options.dry_run) {
+        warn_of_open_runs(ctx, site, servers);
+    } else {
+        settle_servers(ctx, site, options, main, servers);
+    }
     if (ctx.out.for_people()) show_server_status(ctx.out, servers, shown, SurveyTime::now);
 
     SyncPlan plan;

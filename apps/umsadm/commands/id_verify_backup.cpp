@@ -7,7 +7,7 @@
 #include "umsadm/base/text.hpp"
 
 #include "../local_time.hpp"
-#include "../ums_id_backup_file.hpp"
+#include "../ums_id_reading.hpp"
 #include "../ums_id_view.hpp"
 #include "commands.hpp"
 

@@ -12,6 +12,7 @@
 #include "../certificate_storing.hpp"
 #include "../context.hpp"
 #include "../inventory_loading.hpp"
+#include "../output_file.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
@@ -65,8 +66,7 @@ void check_options(const KeystoreBuildOptions& options, const Output& out) {
     if (options.allowed_root && options.no_trusted) {
         throw Error(Code::usage, "--allow-root-change has no meaning with --no-trusted: there is no present root");
     }
-    if (options.output == "-" && out.json()) throw Error(Code::usage, "-o - cannot be used together with --json");
-    if (options.output.empty()) throw Error(Code::usage, "the name of the output file is empty");
+    check_output_file(out, options.output);
 }
 
 PresentKeystore read_old(const KeystoreBuildOptions& options, const StorePasswords& passwords) {
@@ -74,19 +74,6 @@ PresentKeystore read_old(const KeystoreBuildOptions& options, const StorePasswor
     file.path = options.from;
     file.content = read_file(options.from, k_file_limit);
     return read_present_keystore(file, passwords, options.alias);
-}
-
-void write_keystore(Output& out, const KeystoreBuildOptions& options, const Bytes& file) {
-    if (options.output == "-") return out.raw(file);
-    try {
-        write_file(options.output, file, k_owner_only, options.force ? IfExists::replace : IfExists::refuse);
-    } catch (Error& error) {
-        std::error_code ignored;
-        if (!options.force && std::filesystem::exists(options.output, ignored)) {
-            error.set_hint("say --force to replace it");
-        }
-        throw;
-    }
 }
 
 ExitCode run_keystore_build(const KeystoreBuildOptions& options, Context& ctx) {
@@ -117,14 +104,14 @@ ExitCode run_keystore_build(const KeystoreBuildOptions& options, Context& ctx) {
                 {"compatible", !built.refused()},
                 {"findings", findings_json(built.findings)}};
     ctx.out.result(result);
-    if (options.output != "-") ctx.out.findings(built.findings);
+    if (!is_standard_output(options.output)) ctx.out.findings(built.findings);
     if (built.refused()) {
         throw Error(Code::refused,
                     fmt::format("certificate {} cannot take over in {}: no keystore was written", label,
                                 options.no_trusted ? std::string("a gateway") : in_quotes(options.from)),
                     "see the findings");
     }
-    write_keystore(ctx.out, options, built.file);
+    write_output_file(ctx.out, options.output, built.file, k_owner_only, options.force);
     result["file"] = options.output;
     ctx.out.result(std::move(result));
     audit_done(ctx, site,
@@ -132,7 +119,7 @@ ExitCode run_keystore_build(const KeystoreBuildOptions& options, Context& ctx) {
                 .subject = chosen.label(),
                 .new_fingerprint = chosen.record.fingerprint,
                 .detail = options.reason});
-    if (options.output == "-") return ExitCode::done;
+    if (is_standard_output(options.output)) return ExitCode::done;
     ctx.out.text(fmt::format("wrote a keystore with {} to {}", label, in_quotes(options.output)));
     ctx.out.note(
         "it holds the private key: carry it safely, give it the owner and mode of the present one, then "
