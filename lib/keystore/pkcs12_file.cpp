@@ -60,6 +60,10 @@ private:
             throw Error(Code::invalid_data, "the keystore's integrity is protected with PBMAC1, which is not supported",
                         "make it again with an HMAC, for example with keytool -importkeystore");
         }
+        // The MAC does not cover this place, and OpenSSL does not look at it. RFC 7292, appendix B.4: NULL, or nothing.
+        if (algorithm->parameter != nullptr && algorithm->parameter->type != V_ASN1_NULL) {
+            throw Error(Code::invalid_data, "the PKCS#12 keystore is damaged: its MAC algorithm has parameters");
+        }
         m_content.uses_sha1_mac = OBJ_obj2nid(algorithm->algorithm) == NID_sha1;
         add_cost({checked_rounds(rounds), false});
     }
