@@ -28,22 +28,37 @@ enum class Beside { nothing, trusted_entries };
                 "use another copy of it");
 }
 
-StoreFormat format_of(ByteView file) {
+// JKS or JCEKS, by their first bytes.
+bool is_java_keystore(ByteView file) {
     try {
-        return detect_format(file);
+        return detect_format(file) != StoreFormat::pkcs12;
     } catch (const Error&) {
-        throw Error(Code::invalid_data, "this is no PKCS#12 file",
-                    "a backup in a format of the UMS itself can only be restored by the UMS");
+        return false;  // an answer here: it is no keystore at all
     }
 }
 
-DecodedKeystore decode(ByteView file, const Secret& password) {
-    if (const StoreFormat format = format_of(file); format != StoreFormat::pkcs12) {
-        throw Error(Code::invalid_data,
-                    fmt::format("this is a {} keystore, a UMS ID is kept in PKCS#12", store_format_name(format)),
+DecodedKeystore decode_pkcs12(ByteView file, const Secret& password) {
+    try {
+        return decode_keystore(file, &password);
+    } catch (Error& error) {
+        error.set_hint("use the password that the file was made with; if that is right, use another copy of the file");
+        throw;
+    }
+}
+
+void require_pkcs12(ByteView file) {
+    if (is_ums_id_backup(file)) return;
+    if (is_java_keystore(file)) {
+        throw Error(Code::invalid_data, "this is a keystore in Java's own format, a UMS ID is kept in PKCS#12",
                     "convert it with \"keytool -importkeystore\" if it holds the UMS ID");
     }
-    DecodedKeystore decoded = decode_keystore(file, &password);
+    throw Error(Code::invalid_data, "this is no PKCS#12 file",
+                "a backup in a format of the UMS itself can only be restored by the UMS");
+}
+
+DecodedKeystore decode(ByteView file, const Secret& password) {
+    require_pkcs12(file);
+    DecodedKeystore decoded = decode_pkcs12(file, password);
     if (!decoded.integrity_verified) throw_damaged("nothing in it proves that it is whole");
     const auto is_trailing = [](const Finding& finding) { return finding.code == "keystore-trailing-bytes"; };
     if (std::any_of(decoded.findings.begin(), decoded.findings.end(), is_trailing)) {
