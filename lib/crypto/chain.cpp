@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::size_t k_longest_chain = 10;
 
+// A pool is put together from several places, and a root is in most of them.
+bool contains(const std::vector<const Certificate*>& certificates, const Certificate& wanted) {
+    return std::any_of(certificates.begin(), certificates.end(),
+                       [&](const Certificate* certificate) { return *certificate == wanted; });
+}
+
 bool is_valid_at(const Certificate& certificate, UtcTime now) {
     return certificate.not_before() <= now && now < certificate.not_after();
 }
@@ -52,9 +58,8 @@ private:
             // The name first: it is cheap, and nearly always says no.
             if (issuer.canonical_subject() != certificate.canonical_issuer()) continue;
             if (m_issuers == Issuers::only_valid_ones && !is_valid_at(issuer, m_now)) continue;
-            if (!m_entered.contains(issuer.fingerprint()) && certificate.is_signed_by(issuer)) {
-                issuers.push_back(&issuer);
-            }
+            if (m_entered.contains(issuer.fingerprint()) || contains(issuers, issuer)) continue;
+            if (certificate.is_signed_by(issuer)) issuers.push_back(&issuer);
         }
         std::stable_sort(issuers.begin(), issuers.end(), [this](const Certificate* a, const Certificate* b) {
             const bool a_valid = is_valid_at(*a, m_now);
