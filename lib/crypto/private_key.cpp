@@ -37,7 +37,6 @@ openssl::Pkcs8Ptr to_pkcs8(const EVP_PKEY& key) {
 std::shared_ptr<const PrivateKey::Data> make_data(openssl::KeyPtr key) {
     auto data = std::make_shared<PrivateKey::Data>();
     data->spec = spec_of(*key);
-    data->public_key_der = openssl::to_der(key.get(), i2d_PUBKEY, "encode a public key");
     data->key = std::move(key);
     return data;
 }
@@ -97,7 +96,11 @@ Secret PrivateKey::to_pkcs8_der() const {
 }
 
 KeySpec PrivateKey::spec() const { return m_data->spec; }
-const Bytes& PrivateKey::public_key_der() const noexcept { return m_data->public_key_der; }
+
+Bytes PrivateKey::public_key_der() const {
+    const openssl::CleanErrorQueue queue;
+    return openssl::to_der(m_data->key.get(), i2d_PUBKEY, "encode a public key");
+}
 
 bool PrivateKey::fits(const Certificate& certificate) const {
     const openssl::CleanErrorQueue queue;

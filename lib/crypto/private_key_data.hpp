@@ -9,7 +9,6 @@ namespace umsadm {
 struct PrivateKey::Data {
     openssl::KeyPtr key;
     KeySpec spec;
-    Bytes public_key_der;
 };
 
 const PrivateKey::Data& data_of(const PrivateKey& key) noexcept;

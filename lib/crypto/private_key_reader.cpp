@@ -56,6 +56,49 @@ openssl::KeyPtr require_consistent(openssl::KeyPtr key) {
     return key;
 }
 
+struct PemContent {
+    unsigned char* bytes = nullptr;
+    long size = 0;
+
+    PemContent() = default;
+    PemContent(const PemContent&) = delete;
+    PemContent& operator=(const PemContent&) = delete;
+    ~PemContent() { OPENSSL_secure_clear_free(bytes, static_cast<std::size_t>(size)); }
+    ByteView view() const { return {bytes, static_cast<std::size_t>(size)}; }
+};
+
+int kind_in_pkcs8(ByteView der) {
+    const unsigned char* at = der.data();
+    const openssl::Pkcs8Ptr info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
+    const ASN1_OBJECT* algorithm = nullptr;
+    if (!info || PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info.get()) != 1) return EVP_PKEY_NONE;
+    const int kind = OBJ_obj2nid(algorithm);  // OpenSSL names a kind of key by the number of its algorithm
+    return kind == EVP_PKEY_RSA || kind == EVP_PKEY_EC || kind == EVP_PKEY_ED25519 ? kind : EVP_PKEY_NONE;
+}
+
+// The usual case. OpenSSL prepares its decoders for all kinds of keys unless it is told the kind, and that takes three
+// times as long as the rest. Null for what is no PKCS#8 key of a usual kind: the general way then says what it is.
+openssl::KeyPtr read_usual_pkcs8(ByteView der, const unsigned char** end) {
+    const openssl::CleanErrorQueue queue;
+    const int kind = kind_in_pkcs8(der);
+    *end = der.data();
+    return openssl::KeyPtr(kind == EVP_PKEY_NONE ? nullptr
+                                                 : d2i_PrivateKey(kind, nullptr, end, static_cast<long>(der.size())));
+}
+
+openssl::KeyPtr read_usual_pem(const PemSpan& span) {
+    const openssl::CleanErrorQueue queue;
+    if (span.label != PEM_STRING_PKCS8INF) return nullptr;
+    const openssl::BioPtr in = openssl::reader(as_bytes(span.text));
+    PemContent content;
+    if (PEM_bytes_read_bio_secmem(&content.bytes, &content.size, nullptr, PEM_STRING_PKCS8INF, in.get(), nullptr,
+                                  nullptr) != 1) {
+        return nullptr;
+    }
+    const unsigned char* end = nullptr;
+    return read_usual_pkcs8(content.view(), &end);
+}
+
 [[noreturn]] void fail_to_decrypt() {
     throw Error(Code::invalid_data, "cannot decrypt a private key: " + openssl::take_reason(),
                 "the passphrase is wrong, or the file is damaged");
@@ -68,6 +111,9 @@ openssl::KeyPtr read_private_pem(std::string_view pem, const Secret* passphrase)
     const bool encrypted = is_encrypted_pem(span.text);
     if (encrypted && passphrase == nullptr)
         throw Error(Code::usage, "the private key is encrypted and has no passphrase given");
+    if (!encrypted) {
+        if (openssl::KeyPtr key = read_usual_pem(span)) return require_consistent(std::move(key));
+    }
     if (span.label == "ENCRYPTED PRIVATE KEY") require_bearable_encryption(span.text);
     const openssl::BioPtr in = openssl::reader(as_bytes(span.text));
     // OpenSSL only passes the context on to give_passphrase, which does not change it.
@@ -78,9 +124,13 @@ openssl::KeyPtr read_private_pem(std::string_view pem, const Secret* passphrase)
 }
 
 openssl::KeyPtr read_private_der(ByteView der) {
-    const unsigned char* at = der.data();
-    openssl::KeyPtr key(openssl::require(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())), k_reading,
-                                         Code::invalid_data));
+    const unsigned char* at = nullptr;
+    openssl::KeyPtr key = read_usual_pkcs8(der, &at);
+    if (!key) {
+        at = der.data();
+        key.reset(openssl::require(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())), k_reading,
+                                   Code::invalid_data));
+    }
     if (at != der.data() + der.size())
         throw Error(Code::invalid_data, "cannot read a private key: bytes after its end");
     return require_consistent(std::move(key));

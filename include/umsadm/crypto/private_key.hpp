@@ -28,7 +28,7 @@ public:
     Secret to_pkcs8_der() const;          // unencrypted PrivateKeyInfo
 
     KeySpec spec() const;
-    const Bytes& public_key_der() const noexcept;  // SubjectPublicKeyInfo
+    Bytes public_key_der() const;  // SubjectPublicKeyInfo
     // Whether this is the key of the certificate (compares the public keys).
     bool fits(const Certificate& certificate) const;
 
