@@ -81,11 +81,21 @@ bool verifies(const Certificate& certificate, const Certificate& signer) {
 
 Certificate Certificate::from_der(ByteView der) {
     const openssl::CleanErrorQueue queue;
+    return Data::read(decode(der), to_bytes(der));
+}
+
+Certificate certificate_from(openssl::CertPtr x509) {
+    const openssl::CleanErrorQueue queue;
+    Bytes der = openssl::to_der(x509.get(), i2d_X509, "encode a certificate");
+    return Certificate::Data::read(std::move(x509), std::move(der));
+}
+
+Certificate Certificate::Data::read(openssl::CertPtr handle, Bytes encoded) {
     auto data = std::make_shared<Data>();
-    data->x509 = decode(der);
+    data->x509 = std::move(handle);
+    data->der = std::move(encoded);
     X509& x509 = *data->x509;
-    data->der = to_bytes(der);
-    data->fingerprint = fingerprint_of(der);
+    data->fingerprint = fingerprint_of(data->der);
     data->subject = name_text(*X509_get_subject_name(&x509));
     data->issuer = name_text(*X509_get_issuer_name(&x509));
     data->canonical_subject = canonical_name(*X509_get_subject_name(&x509));

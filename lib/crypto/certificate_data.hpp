@@ -27,8 +27,14 @@ struct Certificate::Data {
     std::optional<BasicConstraints> basic_constraints;
     bool may_sign_certificates = true;
     bool may_serve_tls = true;
+
+    // `encoded` is the DER of `handle`.
+    static Certificate read(openssl::CertPtr handle, Bytes encoded);
 };
 
 const Certificate::Data& data_of(const Certificate& certificate) noexcept;
+
+// A certificate that OpenSSL has decoded already, in its encoding. Throws Code::invalid_data as from_der() does.
+Certificate certificate_from(openssl::CertPtr x509);
 
 }  // namespace umsadm

@@ -5,6 +5,7 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "lib/crypto/certificate_data.hpp"
 #include "lib/deploy/http_reply.hpp"
 #include "lib/deploy/tls_client.hpp"
 
@@ -58,13 +59,13 @@ Probed probe_tls(const Dial& dial, const ProbeRequest& request) {
         return probed;
     }
     TlsClient tls(*stream, request.endpoint.host);
-    const TlsClient::Handshake handshake = tls.handshake(request.deadline);
+    TlsClient::Handshake handshake = tls.handshake(request.deadline);
     if (handshake.chain.empty()) {
         probed.nothing_reason = fmt::format("no TLS: {}", printable(handshake.problem));
         return probed;
     }
     with_context(fmt::format("reading the certificates that {} serves", printable(request.endpoint.to_string())), [&] {
-        for (const Bytes& der : handshake.chain) probed.chain.push_back(Certificate::from_der(der));
+        for (openssl::CertPtr& x509 : handshake.chain) probed.chain.push_back(certificate_from(std::move(x509)));
     });
     probed.tls_version = handshake.version;
     if (request.with_health && handshake.problem.empty()) {

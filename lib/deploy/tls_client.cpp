@@ -5,24 +5,12 @@
 #include <span>
 
 #include <arpa/inet.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include "umsadm/base/error.hpp"
 
 namespace umsadm {
 namespace {
-
-struct FreeContext {
-    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
-};
-struct FreeConnection {
-    void operator()(SSL* connection) const noexcept { SSL_free(connection); }
-};
-using ContextPtr = std::unique_ptr<SSL_CTX, FreeContext>;
-using ConnectionPtr = std::unique_ptr<SSL, FreeConnection>;
 
 std::string openssl_reason() {
     const unsigned long code = ERR_peek_error();
@@ -40,27 +28,19 @@ bool is_address(const std::string& host) {
 
 // What the server showed, noted while the handshake runs.
 struct Seen {
-    std::vector<Bytes> chain;
+    std::vector<openssl::CertPtr> chain;
     bool server_proved = false;
 };
 
-std::vector<Bytes> to_der(const STACK_OF(X509) * certificates) {
-    std::vector<Bytes> chain;
-    for (int i = 0; i < sk_X509_num(certificates); ++i) {
-        X509* certificate = sk_X509_value(certificates, i);
-        const int size = i2d_X509(certificate, nullptr);
-        if (size <= 0) return {};
-        Bytes der(static_cast<std::size_t>(size));
-        unsigned char* out = der.data();
-        i2d_X509(certificate, &out);
-        chain.push_back(std::move(der));
-    }
-    return chain;
-}
-
 // In place of OpenSSL's verification: keeps the chain as sent and accepts it.
 int note_chain(X509_STORE_CTX* store, void* seen) {
-    static_cast<Seen*>(seen)->chain = to_der(X509_STORE_CTX_get0_untrusted(store));
+    auto& chain = static_cast<Seen*>(seen)->chain;
+    const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(store);
+    chain.clear();
+    for (int i = 0; i < sk_X509_num(sent); ++i) {
+        X509_up_ref(sk_X509_value(sent, i));
+        chain.emplace_back(sk_X509_value(sent, i));
+    }
     return 1;
 }
 
@@ -78,8 +58,8 @@ void note_message(int is_write, int, int content_type, const void* data, std::si
 struct TlsClient::State {
     Stream& stream;
     Seen seen;
-    ContextPtr context;
-    ConnectionPtr connection;
+    openssl::TlsContextPtr context;
+    openssl::TlsPtr connection;
 
     BIO* incoming() const noexcept { return SSL_get_rbio(connection.get()); }
     BIO* outgoing() const noexcept { return SSL_get_wbio(connection.get()); }
@@ -150,7 +130,7 @@ TlsClient::TlsClient(Stream& stream, const std::string& server_name)
 TlsClient::~TlsClient() = default;
 
 TlsClient::Handshake TlsClient::handshake(const Deadline& deadline) {
-    const State& state = *m_state;
+    State& state = *m_state;
     std::optional<std::string> problem;
     while (!problem) {
         ERR_clear_error();
@@ -162,7 +142,7 @@ TlsClient::Handshake TlsClient::handshake(const Deadline& deadline) {
         if (!lost.empty() && !problem) problem = lost;
     }
     if (!problem->empty() && !state.seen.server_proved) return {{}, "", *problem};
-    return {state.seen.chain, SSL_get_version(state.connection.get()), *problem};
+    return {std::move(state.seen.chain), SSL_get_version(state.connection.get()), *problem};
 }
 
 void TlsClient::write(std::string_view text, const Deadline& deadline) {

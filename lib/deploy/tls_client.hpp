@@ -5,8 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "umsadm/base/bytes.hpp"
 #include "umsadm/base/stream.hpp"
+
+#include "lib/crypto/openssl_handles.hpp"
 
 namespace umsadm {
 
@@ -20,9 +21,9 @@ public:
     TlsClient& operator=(const TlsClient&) = delete;
 
     struct Handshake {
-        std::vector<Bytes> chain;  // DER, as sent, leaf first; empty: nothing was shown
-        std::string version;       // "TLSv1.3"
-        std::string problem;       // why there is no connection; empty: there is one
+        std::vector<openssl::CertPtr> chain;  // as sent, leaf first; empty: nothing was shown
+        std::string version;                  // "TLSv1.3"
+        std::string problem;                  // why there is no connection; empty: there is one
     };
     // What the server does, closing the connection included, is an answer. Throws when it is silent until the deadline.
     Handshake handshake(const Deadline& deadline);
