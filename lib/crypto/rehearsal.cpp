@@ -20,8 +20,9 @@ struct Protocol {
 };
 constexpr Protocol k_protocols[] = {{TLS1_2_VERSION, "TLS 1.2"}, {TLS1_3_VERSION, "TLS 1.3"}};
 
-openssl::TlsContextPtr make_context(const SSL_METHOD* method) {
-    openssl::TlsContextPtr context(require(SSL_CTX_new(method), k_preparing));
+// For both ends: to make a context costs as much as a handshake.
+openssl::TlsContextPtr make_context() {
+    openssl::TlsContextPtr context(require(SSL_CTX_new(TLS_method()), k_preparing));
     // All of it spelled out: OpenSSL's configuration file on this machine says nothing about the gateway. Weak keys and
     // digests are findings of the compatibility check, not failures of a handshake.
     SSL_CTX_set_security_level(context.get(), 0);
@@ -41,27 +42,23 @@ openssl::TlsContextPtr make_context(const SSL_METHOD* method) {
     return context;
 }
 
-openssl::TlsContextPtr make_server(const PrivateKey& key, const std::vector<Certificate>& chain) {
-    openssl::TlsContextPtr context = make_context(TLS_server_method());
+void use_as_server(SSL_CTX& context, const PrivateKey& key, const std::vector<Certificate>& chain) {
     const openssl::CertStackPtr issuers(require(sk_X509_new_null(), k_preparing));
     for (std::size_t i = 1; i < chain.size(); ++i) {
         X509* x509 = data_of(chain[i]).x509.get();
         require(sk_X509_push(issuers.get(), x509), k_preparing);
         X509_up_ref(x509);
     }
-    require(SSL_CTX_use_cert_and_key(context.get(), data_of(chain.front()).x509.get(), data_of(key).key.get(),
-                                     issuers.get(), 1),
-            "use the key and the chain in a TLS server");
-    require(SSL_CTX_set_num_tickets(context.get(), 0), k_preparing);
-    return context;
+    require(
+        SSL_CTX_use_cert_and_key(&context, data_of(chain.front()).x509.get(), data_of(key).key.get(), issuers.get(), 1),
+        "use the key and the chain in a TLS server");
+    require(SSL_CTX_set_num_tickets(&context, 0), k_preparing);
 }
 
-openssl::TlsContextPtr make_client() {
-    openssl::TlsContextPtr context = make_context(TLS_client_method());
-    // Trust is not the question here; the chain is compared byte by byte.
+// Trust is not the question here; the chain is compared byte by byte.
+void accept_any_server(SSL_CTX& context) {
     SSL_CTX_set_cert_verify_callback(
-        context.get(), [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
-    return context;
+        &context, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
 }
 
 openssl::TlsPtr make_end(SSL_CTX& context, const Protocol& protocol) {
@@ -118,11 +115,12 @@ void require_same_chain(SSL& client, const std::vector<Certificate>& chain, cons
 void rehearse_tls(const PrivateKey& key, const std::vector<Certificate>& chain) {
     const openssl::CleanErrorQueue queue;
     if (chain.empty()) throw Error(Code::failed, "there is no certificate to rehearse a TLS handshake with");
-    const openssl::TlsContextPtr server_context = make_server(key, chain);
-    const openssl::TlsContextPtr client_context = make_client();
+    const openssl::TlsContextPtr context = make_context();
+    use_as_server(*context, key, chain);
+    accept_any_server(*context);
     for (const Protocol& protocol : k_protocols) {
-        const openssl::TlsPtr server = make_end(*server_context, protocol);
-        const openssl::TlsPtr client = make_end(*client_context, protocol);
+        const openssl::TlsPtr server = make_end(*context, protocol);
+        const openssl::TlsPtr client = make_end(*context, protocol);
         shake_hands(*client, *server, protocol);
         require_same_chain(*client, chain, protocol);
     }
