@@ -1,7 +1,5 @@
 #include "gateway_checkup.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "umsadm/base/error.hpp"

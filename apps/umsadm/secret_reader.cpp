@@ -76,6 +76,8 @@ const Secret& SecretReader::read(const SecretSource& source, std::string_view wh
     const std::lock_guard turn(m_turn);
     const auto known = m_known.find(key);
     if (known != m_known.end()) return known->second;
+    // Who waited while somebody interrupted a question must not ask the next one.
+    m_cancellation.check();
     Secret secret = with_context(fmt::format("reading the {}", what), [&] { return fetch(source, what); });
     return m_known.emplace(key, std::move(secret)).first->second;
 }
