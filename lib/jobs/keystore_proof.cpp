@@ -1,5 +1,6 @@
 #include "lib/jobs/keystore_proof.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -12,10 +13,9 @@
 namespace umsadm {
 namespace {
 
-std::vector<Certificate> parse_chain(const KeyEntry& entry) {
-    std::vector<Certificate> chain;
-    for (const Bytes& der : entry.chain) chain.push_back(Certificate::from_der(der));
-    return chain;
+bool holds(const KeyEntry& entry, const Chain& chain) {
+    return std::equal(entry.chain.begin(), entry.chain.end(), chain.certificates.begin(), chain.certificates.end(),
+                      [](const Bytes& der, const Certificate& certificate) { return der == certificate.der(); });
 }
 
 // --force never overrides more than these: everything else would leave a gateway that no device accepts.
@@ -33,15 +33,17 @@ JavaTime java_time(UtcTime time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-Bytes encode_and_prove(const Keystore& wanted, const StorePasswords& passwords, std::string_view alias) {
+Bytes encode_and_prove(const Keystore& wanted, const StorePasswords& passwords, std::string_view alias,
+                       const Chain& chain) {
     Bytes file = encode_keystore(wanted, *passwords.store);
     const DecodedKeystore again = decode_keystore(file, passwords.store);
-    if (again.keystore != wanted || !again.integrity_verified) {
+    const bool same = again.keystore == wanted && again.integrity_verified;
+    if (!same || !holds(serving_entry(again.keystore, alias), chain)) {
         throw Error(Code::failed, "the new keystore does not read back as it was meant; nothing was changed");
     }
     const KeyEntry& entry = serving_entry(again.keystore, alias);
     const Secret pkcs8 = decrypt_entry_key(entry, key_password(passwords));
-    rehearse_tls(PrivateKey::from_der(pkcs8.reveal_bytes()), parse_chain(entry));
+    rehearse_tls(PrivateKey::from_der(pkcs8.reveal_bytes()), chain.certificates);
     return file;
 }
 

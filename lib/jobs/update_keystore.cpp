@@ -21,6 +21,10 @@ std::vector<Certificate> parse_chain(const KeyEntry& entry) {
     return chain;
 }
 
+bool is_in(const std::vector<Certificate>& chain, const Bytes& der) {
+    return std::any_of(chain.begin(), chain.end(), [&](const Certificate& other) { return other.der() == der; });
+}
+
 NewCertificate describe(const StoredCertificate& certificate, const CurrentOnGateway& current,
                         const Inventory& inventory, UtcTime now) {
     NewCertificate next;
@@ -66,6 +70,7 @@ PresentKeystore read_present_keystore(const RemoteFile& file, const StorePasswor
                      [&] { (void)decrypt_entry_key(entry, key_password(passwords)); });
         for (const KeystoreEntry& other : present.decoded.keystore.entries) {
             const auto add = [&](const Bytes& der) {
+                if (is_in(present.chain, der)) return;  // which is added as a whole
                 try {
                     present.trusted.push_back(Certificate::from_der(der));
                 } catch (const Error&) {
@@ -186,7 +191,8 @@ Prepared prepare_update(const UpdateRequest& request, const RemoteState& state, 
     if (prepared.refused()) return prepared;
 
     prepared.plan = plan(RunAction::update, question.next.chain.certificates);
-    set_new_keystore(prepared.plan, encode_and_prove(fresh.keystore, request.passwords, current.stored.alias));
+    set_new_keystore(prepared.plan,
+                     encode_and_prove(fresh.keystore, request.passwords, current.stored.alias, question.next.chain));
     return prepared;
 }
 
