@@ -2,16 +2,36 @@
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=tests/scenarios/sandbox.bash
 source "$here/sandbox.bash"
+# shellcheck source=tests/scenarios/ums_servers.bash
+source "$here/ums_servers.bash"
 # shellcheck source=tests/sandbox/certificates.sh
 source "$sandbox_tools/certificates.sh"
 
 page=$here/../../docs/json.md
 compare_json=$(dirname "$check_json")/compare_json
 
-probe() { need_sandbox; }
+probe() {
+    need_sandbox
+    need_ums_servers
+}
 
 # real_line LINE: a command line of the page with the address, the login and the root that there are here.
 real_line() {
+    if [[ $1 == *" server "* ]]; then real_line_of_server "$1"; else real_line_of_gateway "$1"; fi
+}
+real_line_of_server() {
+    local line=$1
+    line=${line//10.0.0.7/127.0.0.1}
+    line=${line//admin.key/$(of ums1 SSH_KEY)}
+    line=${line//admin.pw/$(of ums1 SSH_PASSWORD_FILE)}
+    line=$(sed -E "s|SHA256:[A-Za-z0-9+/]{43}|$(of ums1 HOST_KEY)|; s|--ssh-user admin |--ssh-user $(of ums1 SSH_USER) |" <<<"$line")
+    if [[ $line == *" server add ums1 "* ]]; then
+        line+=" --web-port $(of ums1 WEB_PORT) --ssh-port $(of ums1 SSH_PORT) --umsadmin-cli $(of ums1 UMSADMIN_CLI)"
+        line+=" --state-path $(of ums1 STATE_PATH)"
+    fi
+    echo "$line"
+}
+real_line_of_gateway() {
     local line=$1
     line=${line//10.0.0.5/$TLS_HOST}
     line=${line//UMS Root/Sandbox Root}
@@ -34,12 +54,15 @@ prepare_files() {
 }
 prepare_for() {
     if [[ $1 == *" remove munich "* ]]; then run_ok gateway add munich --host icg2.example.com --local; fi
+    if [[ $1 == *" remove ums9 "* ]]; then run_ok server add ums9 --host ums9.example.com --local; fi
 }
 
 scenario_every_example_has_the_shape_of_what_umsadm_says() {
     local number=0 wanted_exit line
     local -a words
     with_gateway --key ec:P-256 --hosts "icg.example.com;127.0.0.1"
+    with_servers 1
+    trap 'stop_servers; stop_gateway' EXIT
     prepare_files
     "$compare_json" "$page" >examples
     while IFS=$'\t' read -r wanted_exit line; do
