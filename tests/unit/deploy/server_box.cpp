@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "umsadm/base/text.hpp"
+#include "umsadm/crypto/pem.hpp"
 #include "umsadm/remote/ssh_host.hpp"
 
 namespace umsadm::test {
@@ -56,9 +57,16 @@ bool has_sandbox_or_says_why() {
 
 // An EC key instead of the vendor's RSA 4096 saves seconds.
 ServerBox::ServerBox(const std::string& options) {
-    ::chmod(m_folder.path().c_str(), 0755);  // the SSH user passes through it
+    m_folder = m_temporary.emplace().path() / "server";
+    ::chmod(m_temporary->path().c_str(), 0755);  // the SSH user passes through it
     const std::string ssh = options.find("--sudo") == std::string::npos ? " --no-sshd" : "";
     output_of(fmt::format("{} start {} --key ec:P-256{} {}", script(), shell_quoted(folder().string()), ssh, options));
+    read_env();
+}
+
+ServerBox::ServerBox(const ExistingBox& existing) : m_folder(existing.folder) { read_env(); }
+
+void ServerBox::read_env() {
     m_env = split(read_text_file(folder() / "env", k_any_size), '\n');
     server.name = "ums1";
     server.host = setting("HOST");
@@ -76,8 +84,9 @@ ServerBox::ServerBox(const std::string& options) {
 }
 
 ServerBox::~ServerBox() {
+    host.reset();
+    if (!m_temporary) return;
     try {
-        host.reset();
         output_of(fmt::format("{} stop {}", script(), shell_quoted(folder().string())));
     } catch (const std::exception& error) {
         WARN(error.what());
@@ -112,6 +121,21 @@ void ServerBox::control(const std::string& name, const std::string& text) const 
 }
 
 void ServerBox::behave(const std::string& name) const { fs::remove(folder() / "control" / name); }
+
+std::optional<Fingerprint> ServerBox::identify(const UmsIdReading& reading) const {
+    if (!reading.present) return std::nullopt;
+    if (reading.file.empty() && (reading.fingerprint || reading.certificate.empty())) return reading.fingerprint;
+    const std::string_view text = as_text(reading.certificate);
+    if (text.starts_with("-----")) return read_pem_certificates(text).at(0).fingerprint();
+    if (reading.file.empty()) return Certificate::from_der(reading.certificate).fingerprint();
+    const TemporaryFolder folder;
+    write_file(folder.path() / "ums-id.p12", reading.file, 0600, IfExists::replace);
+    const auto found = fingerprint_by(fmt::format("openssl pkcs12 -in {}/ums-id.p12 -passin file:{} -nokeys -clcerts",
+                                                  shell_quoted(folder.path().string()),
+                                                  shell_quoted(setting("UMS_ID_PASSWORD_FILE"))));
+    if (!found) throw Error(Code::invalid_data, "this is no PKCS#12 file");
+    return found;
+}
 
 std::optional<Fingerprint> ServerBox::ums_id() const {
     const std::string data = shell_quoted((folder() / "data").string());
