@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "umsadm/base/text.hpp"
+#include "umsadm/deploy/state_folder.hpp"
 
 #include "server_runs.hpp"
 
@@ -25,26 +26,7 @@ constexpr std::string_view k_program_script = R"sh(
 timeout 20 "$1" -V </dev/null 2>/dev/null | head -n 1 || :
 )sh";
 
-// Prints what is there of a folder: "none", else owner and mode; then the free KiB where it is or would be.
-constexpr std::string_view k_folder_script = R"sh(
-if [ -d "$1" ]; then
-    stat -L -c '%u %a' -- "$1"
-elif [ -e "$1" ] || [ -L "$1" ]; then
-    exit 3
-else
-    echo none
-fi
-there=$1
-while [ ! -d "$there" ]; do
-    [ ! -e "$there" ] || exit 3
-    there=$(dirname -- "$there")
-done
-[ -w "$there" ] || exit 4
-df -Pk -- "$there" | awk 'NR == 2 { print $4 }'
-)sh";
-
 constexpr int k_missing = 3;
-constexpr int k_unusable = 4;
 
 std::uint64_t number_in(std::string_view text) noexcept {
     std::uint64_t number = 0;
@@ -122,36 +104,24 @@ private:
     }
 
     void look_at_state_folder() {
-        const std::string& folder = m_server.state_path;
-        const CommandResult result = run_script(k_folder_script, {folder});
-        if (result.exit_status != 0) {
-            m_points.bad(Severity::error, "state-folder", trouble_of_folder(folder, result));
+        const std::string folder = in_quotes(m_server.state_path);
+        StateFolder seen;
+        try {
+            seen = umsadm::look_at_state_folder(m_session.host(), m_server.state_path);
+        } catch (const Error& error) {
+            if (is_no_access(error)) throw;
+            m_points.bad(Severity::error, "state-folder",
+                         fmt::format("{} (say where another one shall be with --state-path)", in_words(error)));
             return;
         }
-        const std::vector<std::string> lines = split(trim(result.text()), '\n');
-        m_has_state_folder = lines.front() != "none";
-        judge_state_folder(folder, lines.front());
-        if (lines.size() > 1) m_points.space(number_in(lines[1]) * 1024, k_space_needed, "for backups");
-    }
-
-    static std::string trouble_of_folder(const std::string& folder, const CommandResult& result) {
-        if (result.exit_status == k_missing) return fmt::format("{} is no folder", in_quotes(folder));
-        if (result.exit_status == k_unusable) return fmt::format("{} cannot be written to", in_quotes(folder));
-        return fmt::format("{} cannot be looked at: {}", in_quotes(folder), printable(trim(result.err)));
-    }
-
-    void judge_state_folder(const std::string& folder, std::string_view facts) {
-        if (!m_has_state_folder) {
-            m_points.good("state-folder", fmt::format("{} will be made", in_quotes(folder)));
-        } else if (!facts.starts_with("0 ")) {
-            m_points.bad(Severity::error, "state-folder", fmt::format("{} is not owned by root", in_quotes(folder)));
-        } else if (facts != "0 700") {
+        m_has_state_folder = seen.present;
+        if (seen.open_to_others) {
             m_points.bad(Severity::warning, "state-folder",
-                         fmt::format("{} is open to others (mode {}); the next change closes it", in_quotes(folder),
-                                     facts.substr(2)));
+                         fmt::format("{} is open to others; the next change closes it", folder));
         } else {
-            m_points.good("state-folder", fmt::format("{}, of root alone", in_quotes(folder)));
+            m_points.good("state-folder", folder + (seen.present ? ", of root alone" : " will be made"));
         }
+        m_points.space(seen.free_bytes, k_space_needed, "for backups");
     }
 
     void look_at_restart() {

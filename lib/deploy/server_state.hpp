@@ -13,13 +13,28 @@ namespace umsadm {
 //   given               touched when umsadmin-cli was given a UMS ID
 //   restarted           touched when we restarted the server
 //
-// `state_folder STATE` makes it if it is missing and refuses one that is not root's.
+// `refuse_foreign_folder STATE` ends the script when it is not root's, or holds something else: whatever is left in it
+// is removed, and nobody else may look into it, so it must not be a folder that others use.
+// `state_folder STATE` makes it if it is missing, and refuses a foreign one.
 // `open_transit FOLDER` makes a transit folder that goes when the script ends, however that is. Only SIGKILL leaves it,
 // and unlocked: then the next lock_server() removes it.
 constexpr std::string_view k_state_functions = R"sh(
+refuse_foreign_folder() {
+    [ "$(stat -L -c %u -- "$1")" = 0 ] || { printf 'the state folder %s is not owned by root\n' "$1" >&2; exit 1; }
+    for inside in "$1"/* "$1"/.[!.]*; do
+        [ -e "$inside" ] || [ -L "$inside" ] || continue
+        case ${inside##*/} in
+            backups | transit-* | given | restarted) ;;
+            *)
+                printf 'the state folder %s holds %s: it has to be a folder of its own\n' "$1" "${inside##*/}" >&2
+                exit 1
+                ;;
+        esac
+    done
+}
 state_folder() {
     mkdir -p -- "$1"
-    [ "$(stat -L -c %u -- "$1")" = 0 ] || { printf 'the state folder %s is not owned by root\n' "$1" >&2; exit 1; }
+    refuse_foreign_folder "$1"
     chmod 0700 -- "$1"
 }
 open_transit() {

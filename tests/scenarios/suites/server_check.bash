@@ -88,8 +88,13 @@ wrong_state_folders() {
     expect_stdout_matches '^ok +state-folder .*of root alone'
     chmod 755 "$state"
     run_ok server check ums1
-    expect_stdout_matches '^warning +state-folder .*open to others \(mode 755\)'
+    expect_stdout_matches '^warning +state-folder .*open to others'
     chmod 700 "$state"
+    touch "$state/.profile"
+    run server check ums1
+    expect_problem 4 error state-folder
+    expect_stdout "holds .profile: it has to be a folder of its own"
+    rm "$state/.profile"
     exec {lock}<"$state"
     flock "$lock"
     run server check ums1
