@@ -169,19 +169,34 @@ bool belongs_to(const OptionInfo& option, const Command& command) {
     return std::any_of(options.begin(), options.end(), [&](const OptionInfo& o) { return &o == &option; });
 }
 
+bool is_known_to(const OptionInfo& option, const Command& command) {
+    for (const Command* c = &command; c != nullptr; c = c->parent()) {
+        if (belongs_to(option, *c)) return true;
+    }
+    return false;
+}
+
+// The option of this name: that of another command where this one has none.
+const OptionInfo* find_option(const std::string& name, const Command& command, const OptionMap& options) {
+    const OptionInfo* found = nullptr;
+    for (const auto& [info, option] : options) {
+        if (!option->check_name(name) && !option->check_name("--" + name)) continue;
+        if (found == nullptr || is_known_to(*info, command)) found = info;
+    }
+    return found;
+}
+
 // CLI11's own words never reach the user; the one thing it finds while splitting is a lacking or superfluous value.
 Error as_usage_error(const CLI::ParseError& problem, const Tokenizer& tokenizer) {
     const Command& command = *deepest(tokenizer);
     const std::string text = problem.what();
     const std::string name = text.substr(0, text.find_first_of(": "));
-    for (const auto& [info, option] : tokenizer.options) {
-        if (!option->check_name(name) && !option->check_name("--" + name)) continue;
-        const std::string message = info->is_flag()
-                                        ? fmt::format("option \"{}\" takes no value", info->name())
-                                        : fmt::format("option \"{}\" needs a value: {}", info->name(), info->value);
-        return Error(Code::usage, message, help_of(command));
-    }
-    return Error(Code::usage, "the command line cannot be understood", help_of(command));
+    const OptionInfo* const option = find_option(name, command, tokenizer.options);
+    if (option == nullptr) return Error(Code::usage, "the command line cannot be understood", help_of(command));
+    const std::string message = option->is_flag()
+                                    ? fmt::format("option \"{}\" takes no value", option->name())
+                                    : fmt::format("option \"{}\" needs a value: {}", option->name(), option->value);
+    return Error(Code::usage, message, help_of(command));
 }
 
 }  // namespace

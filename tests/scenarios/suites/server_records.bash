@@ -78,6 +78,9 @@ scenario_wrong_input_names_the_field() {
     expect_error 2 '"Ums1" is no name for a server'
     run server add ums1
     expect_error 2 '"umsadm server add" needs the option --host HOST'
+    run server add ums1 --host
+    expect_error 2 'option "--host" needs a value: HOST'
+    expect_not_stderr HOSTS
     run server add ums1 --host https://ums1.example.com
     expect_error 2 'field "host" must be a DNS name or an IP address'
     run server add ums1 --host ""
