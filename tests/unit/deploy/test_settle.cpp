@@ -3,23 +3,16 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "faulty_host.hpp"
 #include "gateway_box.hpp"
+#include "killed_child.hpp"
 
 using namespace umsadm;
 using namespace umsadm::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-void die() {
-    ::kill(::getpid(), SIGKILL);
-    ::pause();
-}
 
 // Where a child kills itself: "run-before 3", "run-after 3", "progress 3" or "probe 3".
 struct KillPoint {
@@ -28,39 +21,14 @@ struct KillPoint {
     std::string to_string() const { return fmt::format("{} {}", kind, at); }
 };
 
-// Starts this program again with the hidden test case below, which works on the same box. True when it was killed.
+// A child of this program works on the same box. True when it was killed.
 bool run_child(const GatewayBox& box, const std::string& job, const KillPoint& point) {
-    const std::vector<std::string> words{fmt::format("UMSADM_TEST_FOLDER={}", box.files.folder.string()),
-                                         fmt::format("UMSADM_TEST_PORT={}", box.port()),
-                                         fmt::format("UMSADM_TEST_JOB={}", job),
-                                         fmt::format("UMSADM_TEST_RESTART={}", box.plan.restart_command),
-                                         fmt::format("UMSADM_TEST_KIND={}", point.kind),
-                                         fmt::format("UMSADM_TEST_AT={}", point.at),
-                                         "PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
-    std::vector<char*> environment;
-    for (const std::string& word : words) environment.push_back(const_cast<char*>(word.c_str()));
-    environment.push_back(nullptr);
-    std::string program = "/proc/self/exe";
-    std::string name = "a child of the settle tests";
-    std::string option = "-o";
-    std::string nowhere = "/dev/null";
-    std::vector<char*> arguments{program.data(), name.data(), option.data(), nowhere.data(), nullptr};
-    pid_t child = 0;
-    REQUIRE(::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environment.data()) == 0);
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    if (WIFSIGNALED(status)) {
-        REQUIRE(WTERMSIG(status) == SIGKILL);
-        return true;
-    }
-    REQUIRE(WEXITSTATUS(status) == 0);
-    return false;
-}
-
-std::string from_environment(const char* name) {
-    const char* value = std::getenv(name);
-    REQUIRE(value != nullptr);
-    return value;
+    return test::run_child(
+        "a child of the settle tests",
+        {fmt::format("UMSADM_TEST_FOLDER={}", box.files.folder.string()),
+         fmt::format("UMSADM_TEST_PORT={}", box.port()), fmt::format("UMSADM_TEST_JOB={}", job),
+         fmt::format("UMSADM_TEST_RESTART={}", box.plan.restart_command),
+         fmt::format("UMSADM_TEST_KIND={}", point.kind), fmt::format("UMSADM_TEST_AT={}", point.at)});
 }
 
 // Every temporary file gone, every backup whole, and what is served is what lies there.
