@@ -12,6 +12,7 @@ namespace umsadm {
 //   transit-ID/         private keys on their way, while a script that holds its lock runs
 //   given               touched when umsadmin-cli was given a UMS ID
 //   restarted           touched when we restarted the server
+//   restart.log         what the restart says, while it runs
 //
 // `refuse_foreign_folder STATE` ends the script when it is not root's, or holds something else: whatever is left in it
 // is removed, and nobody else may look into it, so it must not be a folder that others use.
@@ -24,7 +25,7 @@ refuse_foreign_folder() {
     for inside in "$1"/* "$1"/.[!.]*; do
         [ -e "$inside" ] || [ -L "$inside" ] || continue
         case ${inside##*/} in
-            backups | transit-* | given | restarted) ;;
+            backups | transit-* | given | restarted | restart.log) ;;
             *)
                 printf 'the state folder %s holds %s: it has to be a folder of its own\n' "$1" "${inside##*/}" >&2
                 exit 1

@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -361,6 +362,12 @@ TEST_CASE("a state folder of somebody else is not used for secrets", "[deploy][u
     CHECK(mentions(error_of([&] { box.store()->take(); }), "not owned by root"));
     CHECK(mentions(error_of([&] { box.store()->keep(backup_folder(box)); }), "not owned by root"));
     CHECK(fs::is_empty(box.state()));
+
+    REQUIRE(::chown(box.state().c_str(), 0, 0) == 0);
+    fs::create_directories(box.state() / "backups" / "of something else");
+    std::ofstream(box.state() / ".profile") << "root's own\n";
+    CHECK(mentions(error_of([&] { lock_server(*box.host, box.server); }), "holds .profile"));
+    CHECK(fs::exists(box.state() / "backups" / "of something else"));
 }
 
 TEST_CASE("a UMS ID travels over SSH and sudo", "[deploy][ums-id]") {
