@@ -27,7 +27,7 @@ void respect_registered(Context& ctx, const Site& site, const std::optional<Fing
         fmt::format("{} is not the one that is registered in the license portal, {}", what, registered->to_string());
     if (!force) {
         throw Error(Code::refused, problem,
-                    fmt::format("{}; --force does it all the same. Is the portal's entry another one by now, note it "
+                    fmt::format("{}; --force does it all the same. When the portal has another one by now, note that "
                                 "with \"umsadm id register\"",
                                 k_what_breaks));
     }

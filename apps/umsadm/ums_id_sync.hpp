@@ -10,7 +10,6 @@
 
 #include "context.hpp"
 #include "server_sync_view.hpp"
-#include "ums_id_source.hpp"
 
 namespace umsadm::app {
 
@@ -37,10 +36,5 @@ SyncPlan decide(const Site& site, const SyncOptions& options, const StoredUmsId&
 // asked, ...
 std::vector<ServerResult> planned_results(const SyncPlan& plan, const std::vector<SurveyedServer>& servers,
                                           const StoredUmsId& main);
-
-// Takes the plan's steps, server by server, into `results`. A server that does not come back from its restart, one that
-// could not be put back, and an interruption stop everything after it. Throws nothing.
-void apply(Context& ctx, const Site& site, const SyncOptions& options, const StoredUmsId& main,
-           const UmsIdSource& source, std::vector<ServerResult>& results);
 
 }  // namespace umsadm::app

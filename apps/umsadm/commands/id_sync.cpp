@@ -8,6 +8,7 @@
 
 #include "../login.hpp"
 #include "../server_status_view.hpp"
+#include "../server_sync.hpp"
 #include "../ums_id_sync.hpp"
 #include "commands.hpp"
 

@@ -122,8 +122,9 @@ scenario_what_cannot_be_adopted() {
 scenario_a_file_beside_umsadmin_cli() {
     local before
     begin_with_adopted
+    openssl x509 -in "$(folder_of ums1)/data/web.pem" -out portal.pem
     STORE=$(cat "$(of ums3 UMS_ID_PASSWORD_FILE)") keytool -importcert -noprompt -alias portal -storepass:env STORE \
-        -keystore "$(of ums3 UMS_ID_PATH)" -file <(openssl x509 -in "$(folder_of ums1)/data/web.pem") 2>/dev/null
+        -keystore "$(of ums3 UMS_ID_PATH)" -file portal.pem 2>/dev/null
     before=$(stat -c '%U:%G %a' "$(of ums3 UMS_ID_PATH)")
     run_ok --json --yes id sync
     expect_of ums2 outcome restart-needed
