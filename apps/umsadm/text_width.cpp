@@ -30,8 +30,10 @@ bool contains(const std::array<Range, N>& ranges, char32_t c) noexcept {
 }
 
 std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
+    constexpr std::size_t k_longest = 4;
+    const std::size_t rest = std::min(text.size() - at, k_longest);
     std::size_t length = 1;
-    while (at + length < text.size() && (static_cast<std::uint8_t>(text[at + length]) & 0xC0U) == 0x80U) ++length;
+    while (length < rest && (static_cast<std::uint8_t>(text[at + length]) & 0xC0U) == 0x80U) ++length;
     return length;
 }
 
