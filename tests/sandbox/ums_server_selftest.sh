@@ -137,6 +137,9 @@ try_backup() { # FORMAT
   check "$1: restore can lie" cli licensing restore -f "$backup" --password:file "$good"
   check "$1: and then nothing changed" test "$(stored)" != "$before"
   rm "$CONTROL/lie-restore"
+  echo 1 >"$CONTROL/foreign-restore"
+  check "$1: restore can make another one" cli licensing restore -f "$backup" --password:file "$good"
+  check "$1: and then it is another one" test "$(stored)" != "$before"
   check "$1: restore" cli licensing restore -f "$backup" --password:file "$good"
   check "$1: brings it back" test "$(stored)" = "$before"
   check "$1: with its key" key_fits
