@@ -30,15 +30,15 @@ void back_up(Change& change) {
     take_step(change, StepKind::backup, "backing up the keystore", [&] {
         // Known before it is there: what is left of it has to be removed.
         change.outcome.backup = change.facts().backup_path;
-        on_host(change,
-                [&](RemoteHost& host) { back_up_keystore(host, change.facts(), change.plan.new_keystore.size()); });
+        change.link.on_host(
+            [&](RemoteHost& host) { back_up_keystore(host, change.facts(), change.plan.new_keystore.size()); });
     });
 }
 
 void upload(Change& change) {
     take_step(change, StepKind::upload, "uploading the new keystore", [&] {
         bool again = false;
-        on_host(change, [&](RemoteHost& host) {
+        change.link.on_host([&](RemoteHost& host) {
             if (again) remove_staged_keystore(host, change.facts());
             again = true;
             upload_keystore(host, change.facts(), change.plan.new_keystore);
@@ -57,7 +57,7 @@ std::optional<Error> swap(Change& change) {
     try {
         take_step(change, StepKind::swap, "putting the new keystore into place", [&] {
             change.committed = true;
-            on_host(change, attempt);
+            change.link.on_host(attempt);
         });
     } catch (const Error&) {
         if (!refusal) throw;
@@ -68,7 +68,7 @@ std::optional<Error> swap(Change& change) {
 void restart(Change& change) {
     take_step(change, StepKind::restart, "restarting the gateway", [&] {
         change.restart_tried = true;
-        on_host(change, [&](RemoteHost& host) {
+        change.link.on_host([&](RemoteHost& host) {
             restart_gateway(host, change.facts(), change.plan.restart_command, change.plan.wait);
         });
     });
@@ -99,13 +99,13 @@ std::vector<std::string> own_backups(const Change& change) {
 
 // The gateway is verified: nothing that happens here undoes that. An interruption only leaves it to the next run.
 std::optional<Error> clean(Change& change) {
-    change.listening = false;
+    change.link.stop_listening();
     const Cancellation* cancellation = change.context.cancellation;
     if (cancellation != nullptr && cancellation->requested()) return std::nullopt;
     try {
         take_step(change, StepKind::clean, "removing old backups", [&] {
             const std::vector<std::string> backups = own_backups(change);
-            on_host(change, [&](RemoteHost& host) { clean_backups(host, backups, change.plan.keep_backups); });
+            change.link.on_host([&](RemoteHost& host) { clean_backups(host, backups, change.plan.keep_backups); });
         });
         if (change.plan.keep_backups <= 0) change.outcome.backup.clear();
         return std::nullopt;

@@ -39,7 +39,7 @@ void HostLink::reconnect() {
     const Deadline host_end = deadline(m_patience->host.remaining());
     const Deadline lock_end = deadline(m_patience->lock.remaining());
     for (std::chrono::milliseconds pause = k_first_pause; true; pause = std::min(pause * 2, k_longest_pause)) {
-        Error problem(Code::busy, "somebody else holds the lock");
+        Error problem(Code::busy, fmt::format("somebody else has locked {}", m_ways.locked));
         try {
             std::unique_ptr<RemoteHost> host = m_ways.connect();
             if (m_ways.lock(*host)) {

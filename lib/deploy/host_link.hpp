@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "umsadm/base/deadline.hpp"
@@ -19,6 +20,7 @@ public:
     struct Ways {
         Connect connect;
         std::function<bool(RemoteHost&)> lock;  // false: somebody else holds it
+        std::string_view locked;                // "the folder of the keystore": for messages
         const Cancellation* cancellation = nullptr;
         std::chrono::milliseconds reconnect_for{0};
         // The shell of a lost connection goes on with its script, and holds the lock until that ends.

@@ -70,7 +70,7 @@ void fail_to_restore(Change& change, const Error& reason, const Error& failure) 
 std::string restart_for_old_state(Change& change) {
     try {
         take_step(change, StepKind::restore_restart, "restarting the gateway with the old keystore", [&] {
-            on_host(change, [&](RemoteHost& host) {
+            change.link.on_host([&](RemoteHost& host) {
                 restart_gateway(host, change.facts(), change.plan.restart_command, change.plan.wait);
             });
         });
@@ -91,21 +91,21 @@ void verify_old_state(Change& change, const std::string& remark) {
         }
         return;
     }
-    const FilesNow files = on_host(change, [&](RemoteHost& host) { return disarm_and_look(host, facts); });
+    const FilesNow files = change.link.on_host([&](RemoteHost& host) { return disarm_and_look(host, facts); });
     if (files.live != facts.old_digest) throw Error(Code::failed, "the keystore is not the old one");
 }
 
 void put_file_back(Change& change) {
     take_step(change, StepKind::restore, "putting the old keystore back",
-              [&] { on_host(change, [&](RemoteHost& host) { put_keystore_back(host, change.facts()); }); });
+              [&] { change.link.on_host([&](RemoteHost& host) { put_keystore_back(host, change.facts()); }); });
 }
 
 }  // namespace
 
 void abandon(Change& change, const Error& reason) {
-    change.listening = false;
+    change.link.stop_listening();
     try {
-        on_host(change, [&](RemoteHost& host) { discard_files(host, change.facts()); });
+        change.link.on_host([&](RemoteHost& host) { discard_files(host, change.facts()); });
         change.outcome.backup.clear();
     } catch (const Error& left) {
         Error error = nothing_changed(reason);
@@ -120,9 +120,10 @@ void abandon(Change& change, const Error& reason) {
 }
 
 void undo(Change& change, const Error& reason) {
-    change.listening = false;
+    change.link.stop_listening();
     try {
-        const FilesNow files = on_host(change, [&](RemoteHost& host) { return disarm_and_look(host, change.facts()); });
+        const FilesNow files =
+            change.link.on_host([&](RemoteHost& host) { return disarm_and_look(host, change.facts()); });
         if (files.live == change.facts().old_digest && !change.restart_tried) return abandon(change, reason);
         if (files.live != change.facts().old_digest) put_file_back(change);
     } catch (const Error& failure) {
@@ -132,7 +133,7 @@ void undo(Change& change, const Error& reason) {
 }
 
 void bring_old_state_back(Change& change, const Error& reason) {
-    change.listening = false;
+    change.link.stop_listening();
     const bool was_served = change.facts().served_before.has_value();
     try {
         // A gateway that has not loaded the new keystore goes on with the old one, without a second interruption.
@@ -148,7 +149,7 @@ void bring_old_state_back(Change& change, const Error& reason) {
 }
 
 void judge_failed_restart(Change& change, const Error& reason, std::chrono::seconds wait) {
-    change.listening = false;
+    change.link.stop_listening();
     const bool was_served = change.facts().served_before.has_value();
     try {
         take_step(change, StepKind::restore_verify, "looking whether the gateway serves what it did before", [&] {

@@ -8,6 +8,7 @@ namespace {
 HostLink::Ways ways_of(const ServerChangePlan& plan, const ServerChangeContext& context) {
     return {.connect = context.connect,
             .lock = [&plan](RemoteHost& host) { return lock_server(host, plan.server); },
+            .locked = "the state folder of the server",
             .cancellation = context.cancellation,
             .reconnect_for = context.reconnect_for,
             .lock_for = plan.wait};

@@ -61,7 +61,7 @@ bool finish_forward(Change& change, const JournalRun& run, std::optional<std::st
 
 void settle_exchange(Change& change, const JournalRun& run) {
     const RunFacts& facts = run.facts;
-    const FilesNow files = on_host(change, [&](RemoteHost& host) { return disarm_and_look(host, facts); });
+    const FilesNow files = change.link.on_host([&](RemoteHost& host) { return disarm_and_look(host, facts); });
     const Error killed(Code::failed, fmt::format("{} was cut off", name_of(facts)));
     if (files.backup != FilesNow::k_missing) change.outcome.backup = facts.backup_path;
     if (files.not_restarted) change.restart_tried = false;

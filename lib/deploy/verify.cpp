@@ -50,7 +50,7 @@ std::optional<std::string> compare(const Change& change, const Expected& expecte
 // A probe may go through the host. When it fails because that connection is lost, nothing would ever be seen over it.
 void look_after_host(Change& change) {
     try {
-        on_host(change, [](RemoteHost& host) { return host.run({.script = ":"}); });
+        change.link.on_host([](RemoteHost& host) { return host.run({.script = ":"}); });
     } catch (const Error& error) {
         if (error.code() == Code::interrupted) throw;
         // A gateway that is reached directly can still be seen.
@@ -61,7 +61,7 @@ std::optional<std::string> look_once(Change& change, const Expected& expected, c
     try {
         return compare(change, expected, change.context.probe({change.plan.endpoint, expected.healthy, deadline}));
     } catch (const Error& error) {
-        if (error.code() == Code::interrupted && change.listening) throw;
+        if (error.code() == Code::interrupted && change.link.is_listening()) throw;
         look_after_host(change);
         return error.message();
     }
@@ -83,8 +83,8 @@ Expected old_state(const Change& change) {
 }
 
 std::optional<std::string> wait_until_served(Change& change, const Expected& expected, std::chrono::seconds wait) {
-    const Deadline end = change.deadline(wait);
-    auto problem = look_once(change, expected, change.deadline(k_longest_look));
+    const Deadline end = change.link.deadline(wait);
+    auto problem = look_once(change, expected, change.link.deadline(k_longest_look));
     for (milliseconds pause = k_first_pause; problem && !end.passed();
          pause = std::min(pause * 3 / 2, k_longest_pause)) {
         sleep_for(pause, end);
