@@ -11,6 +11,7 @@ probe() {
 begin_suite() { share_servers 2; }
 
 begin() {
+    rm -rf "$UMSADM_SITE"
     begin_with_opaque
     journal=$(journal_of ums2)
 }
@@ -173,14 +174,30 @@ scenario_an_interruption() {
     expect_in_sync "$main" ums2
 }
 
-# It is put back, and killed while it does so.
-scenario_killed_while_the_old_one_is_put_back() {
-    begin
-    local lines=(begin "backup started" "backup done" "replace started" "replace done" "verify started"
+# What it got is neither the old nor the Main UMS ID. The old one is put back, and umsadm is killed while it does so.
+killed_while_putting_back() { # CALL LINE
+    local putting_back=(begin "backup started" "backup done" "replace started" "replace done" "verify started"
         "verify failed" "put-back started" "put-back done" end)
-    put_control "" lie-restore ums2
-    run_killed fsync "$(line_number "put-back started" lines)" --yes id sync --restart
-    take_control lie-restore ums2
+    begin
+    put_control 1 foreign-restore ums2
+    run_killed "$1" "$(line_number "$2" putting_back)" --yes id sync --restart
+    take_control foreign-restore ums2
+    expect_loaded ums2 "$second"
+    expect_kept ums2 "$second"
+}
+
+scenario_killed_before_the_old_one_is_put_back() {
+    killed_while_putting_back fsync "put-back started"
+    [ "$(stored ums2)" != "$second" ] || fail "another UMS ID"
+    run_ok --yes id sync --restart
+    expect_stderr "cut off"
+    expect_stderr "neither the old nor the new one"
+    expect_in_sync "$main" ums2
+    expect_nothing_left ums1 ums2
+}
+
+scenario_killed_after_the_old_one_was_put_back() {
+    killed_while_putting_back write "put-back done"
     expect_stored ums2 "$second"
     run_ok --yes id sync --restart
     expect_stderr "cut off"
