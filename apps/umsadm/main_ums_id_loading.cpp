@@ -51,17 +51,20 @@ std::optional<Fingerprint> registered_fingerprint(const Site& site) {
     return registered ? std::optional(registered->fingerprint) : std::nullopt;
 }
 
+void check_is_fingerprint(const std::string& text) {
+    if (Fingerprint::parse(text) || parse_fingerprint_prefix(text)) return;
+    throw Error(Code::usage, fmt::format("{} is no fingerprint", in_quotes(text)),
+                "give at least its first 8 hex digits");
+}
+
 Fingerprint select_fingerprint(const std::string& text, const std::vector<Fingerprint>& known, std::string_view what) {
+    check_is_fingerprint(text);
     if (const auto whole = Fingerprint::parse(text)) return *whole;
-    const auto digits = parse_fingerprint_prefix(text);
-    if (!digits) {
-        throw Error(Code::usage, fmt::format("{} is no fingerprint", in_quotes(text)),
-                    "give at least its first 8 hex digits");
-    }
+    const std::string digits = *parse_fingerprint_prefix(text);
     std::vector<Fingerprint> fitting;
     for (const Fingerprint& fingerprint : known) {
         const bool is_new = std::find(fitting.begin(), fitting.end(), fingerprint) == fitting.end();
-        if (is_new && fingerprint.hex().starts_with(*digits)) fitting.push_back(fingerprint);
+        if (is_new && fingerprint.hex().starts_with(digits)) fitting.push_back(fingerprint);
     }
     if (fitting.empty()) {
         throw Error(Code::not_found,

@@ -31,6 +31,9 @@ UmsId load_main_with_key(const Site& site, const StoredUmsId& main);
 
 std::optional<Fingerprint> registered_fingerprint(const Site& site);
 
+// Throws Code::usage for a text that is neither a fingerprint nor the start of one.
+void check_is_fingerprint(const std::string& text);
+
 // Finds the one of `known` that the user means with a fingerprint or its start (8 hex digits and more). A whole
 // fingerprint need not be known. `what`: "UMS ID".
 // Throws Code::usage for a text that is no fingerprint, Code::ambiguous, Code::not_found.

@@ -7,14 +7,6 @@
 #include "auditing.hpp"
 
 namespace umsadm::app {
-namespace {
-
-constexpr std::string_view k_what_breaks =
-    "until its certificate is registered there, the license portal gives no licenses to this UMS and the IGEL cloud "
-    "services refuse it";
-
-}  // namespace
-
 bool replaces(const std::optional<StoredUmsId>& present, const Fingerprint& next) noexcept {
     return present && present->record.fingerprint != next;
 }
@@ -29,9 +21,9 @@ void respect_registered(Context& ctx, const Site& site, const std::optional<Fing
         throw Error(Code::refused, problem,
                     fmt::format("{}; --force does it all the same. When the portal has another one by now, note that "
                                 "with \"umsadm id register\"",
-                                k_what_breaks));
+                                k_unregistered_means));
     }
-    ctx.out.warning(fmt::format("{}: {}", problem, k_what_breaks));
+    ctx.out.warning(fmt::format("{}: {}", problem, k_unregistered_means));
 }
 
 void make_main(Context& ctx, const Site& site, const NewMainUmsId& next, const std::string& action) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "umsadm/base/file_lock.hpp"
 
@@ -9,6 +10,11 @@
 #include "main_ums_id_loading.hpp"
 
 namespace umsadm::app {
+
+// What it means that the UMS uses another UMS ID than the registered one.
+constexpr std::string_view k_unregistered_means =
+    "until its certificate is registered there, the license portal gives no licenses to this UMS and the IGEL cloud "
+    "services refuse it";
 
 // What "id create", "id adopt" and "id restore" make the Main UMS ID of the site.
 struct NewMainUmsId {

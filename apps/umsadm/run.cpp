@@ -93,7 +93,8 @@ ExitCode finish(Output& out, const std::string& command, const std::function<Exi
 
 ExitCode run_words(int argc, const char* const* argv) {
     GlobalOptions globals;
-    Command root(nullptr, "umsadm", "Administration of IGEL UMS installations: certificates and keystores of gateways");
+    Command root(nullptr, "umsadm",
+                 "Administration of IGEL UMS installations: certificates of gateways, the UMS ID of servers");
     add_global_options(root, globals);
     add_all_commands(root);
     root.example("umsadm init", "make a site: the folder that everything is kept in")

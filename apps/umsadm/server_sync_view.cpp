@@ -137,6 +137,9 @@ void show_results(Output& out, const ShownMain& main, const std::vector<ServerRe
                                  in_quotes(result.server.server.name), in_quotes(result.outcome.backup)));
         }
     }
+}
+
+void show_errors(Output& out, const std::vector<ServerResult>& results) {
     for (const ServerResult& result : results) {
         if (result.outcome.error) out.error(*result.outcome.error);
     }

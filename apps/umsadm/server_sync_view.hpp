@@ -27,8 +27,10 @@ Json sync_json(const ShownMain& main, const std::vector<ServerResult>& results);
 
 // What is going to be done, a line for each server.
 void show_plan(Output& out, const SyncPlan& plan, const StoredUmsId& main, bool restart);
-// The closing table, and why something failed.
+// The closing table.
 void show_results(Output& out, const ShownMain& main, const std::vector<ServerResult>& results);
+// Why something failed.
+void show_errors(Output& out, const std::vector<ServerResult>& results);
 
 // The highest code of any server.
 ExitCode results_exit_code(const std::vector<ServerResult>& results);

@@ -104,8 +104,7 @@ void add_id_adopt(Command& id) {
         .describe(
             "Reads key and certificate; the server is not changed. A Main UMS ID that the site had before is kept in "
             "ums-id/previous. Where the server gives its key away in a format of its own only, the certificate alone "
-            "is "
-            "taken, and the exit code is 1.")
+            "is taken, and the exit code is 1.")
         .argument("SERVER", "name of a server, normally the main one", into(options->server))
         .flag("--force", "also when another one is registered in the license portal", options->force);
     add_login_options(command, options->login);

@@ -77,8 +77,7 @@ void add_id_backup(Command& id) {
     id.command("backup", "Write the Main UMS ID with its private key to an encrypted file")
         .describe(
             "The file is PKCS#12, encrypted with the password, mode 0600. It is read back from disk and compared "
-            "before "
-            "this command says that it is there. openssl and keytool can read it, too.")
+            "before this command says that it is there. openssl and keytool can read it, too.")
         .option("--output,-o", "FILE", "where to write to", into(options->output), Need::required)
         .option("--password", "SRC", "the password of the backup", into(options->password), Need::required)
         .flag("--force", "replace the file when it exists", options->force)

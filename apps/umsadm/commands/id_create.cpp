@@ -65,6 +65,7 @@ ExitCode create_local(const IdCreateOptions& options, Context& ctx) {
     const ShownMain main = look_up_main(site);
     ctx.out.result(server_result_json(result, main.fingerprint()));
     show_results(ctx.out, main, {result});
+    show_errors(ctx.out, {result});
     if (result.outcome.result == ServerOutcome::created) {
         ctx.out.note(
             "it is a local UMS ID, used after the next restart of the server; \"umsadm id sync\" gives it the "

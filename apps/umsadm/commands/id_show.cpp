@@ -78,8 +78,7 @@ void add_id_show(Command& id) {
         .describe(
             "Asks all servers at the same time. UMS ID status is \"Main UMS ID\" for the main server, \"In sync\", "
             "\"Not in sync, please restart server\", or \"Unknown\" for a server that could not be asked. Server "
-            "status "
-            "is \"Running\" when its web port answers with TLS.")
+            "status is \"Running\" when its web port answers with TLS.")
         .flag("--check", "exit code 4 unless every server is \"Main UMS ID\" or \"In sync\"", options->check)
         .flag("--full", "the whole UMS ID and whole fingerprints", options->full)
         .flag("--offline", "what was seen last, with its time; connects nowhere", options->offline);

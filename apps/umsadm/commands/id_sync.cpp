@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
 
 #include "../login.hpp"
+#include "../main_ums_id_storing.hpp"
 #include "../server_status_view.hpp"
 #include "../server_sync.hpp"
 #include "../ums_id_sync.hpp"
@@ -57,9 +59,13 @@ void say_who_waits_for_a_restart(Context& ctx, const ShownMain& main, const std:
         "\"umsadmin-cli server restart\"");
 }
 
-ExitCode finish(Context& ctx, const ShownMain& main, const std::vector<ServerResult>& results) {
+// People have seen the state of servers that nothing was done to.
+enum class Done { nothing, something };
+
+ExitCode finish(Context& ctx, const ShownMain& main, const std::vector<ServerResult>& results, Done done) {
     ctx.out.result(sync_json(main, results));
-    show_results(ctx.out, main, results);
+    if (done == Done::something || !ctx.out.for_people()) show_results(ctx.out, main, results);
+    show_errors(ctx.out, results);
     say_who_waits_for_a_restart(ctx, main, results);
     const ExitCode code = results_exit_code(results);
     // An interruption is said once, and never in the place of what is worse.
@@ -81,31 +87,45 @@ void with_result(Context& ctx, const ShownMain& main, const std::vector<ServerRe
     }
 }
 
-ExitCode run_id_sync(const SyncOptions& options, Context& ctx) {
-    const Site site = ctx.open_site();
-    for (const std::string& name : options.servers) load_server(site, name);
-    std::optional<FileLock> lock;
-    if (!options.dry_run) lock.emplace(site.lock_ums_id(ctx.lock_deadline()));
-    const StoredUmsId main = need_main(site);
-    const ShownMain shown{main, registered_fingerprint(site), false};
+void warn_of_registered(Context& ctx, const SyncPlan& plan, const std::optional<Fingerprint>& registered) {
+    for (const SyncItem& item : plan.items) {
+        if (item.action != SyncAction::replace || !registered || item.old_fingerprint != registered) continue;
+        ctx.out.warning(
+            fmt::format("server {} has the UMS ID that is registered in the license portal, and loses it: {}",
+                        in_quotes(item.server), k_unregistered_means));
+    }
+}
+
+// What there is before anything is decided: all servers asked, runs that were cut off settled.
+std::vector<SurveyedServer> look(const SyncOptions& options, Context& ctx, const Site& site, const ShownMain& main) {
     std::vector<SurveyedServer> servers = load_servers_for_run(site, options.login);
     if (servers.empty()) {
         throw Error(Code::not_found, "the site has no server", "add them with \"umsadm server add\"");
     }
-    survey(ctx, site, servers, main);
+    survey(ctx, site, servers, main.main);
     if (options.dry_run) {
         warn_of_open_runs(ctx, site, servers);
     } else {
-        settle_servers(ctx, site, options, main, servers);
+        settle_servers(ctx, site, options, *main.main, servers);
     }
-    if (ctx.out.for_people()) show_server_status(ctx.out, servers, shown, SurveyTime::now);
+    if (ctx.out.for_people()) show_server_status(ctx.out, servers, main, SurveyTime::now);
+    return servers;
+}
 
+ExitCode sync(const SyncOptions& options, Context& ctx, const Site& site, const StoredUmsId& main) {
+    const ShownMain shown{main, registered_fingerprint(site), false};
+    const std::vector<SurveyedServer> servers = look(options, ctx, site, shown);
     SyncPlan plan;
     with_result(ctx, shown, untouched(servers), [&] { plan = decide(site, options, main, servers); });
     std::vector<ServerResult> results = planned_results(plan, servers, main);
-    if (ctx.out.for_people()) show_plan(ctx.out, plan, main, options.restart);
-    if (options.dry_run || !plan.changes_anything()) return finish(ctx, shown, results);
-
+    if (plan.changes_anything() || options.dry_run) {
+        if (ctx.out.for_people()) show_plan(ctx.out, plan, main, options.restart);
+        warn_of_registered(ctx, plan, shown.registered);
+    }
+    if (options.dry_run || !plan.changes_anything()) {
+        ctx.out.text(options.dry_run ? "nothing was changed (dry run)" : "nothing to do");
+        return finish(ctx, shown, results, Done::nothing);
+    }
     UmsIdSource source(ctx, site, main, plan, main_server_of(servers));
     with_result(ctx, shown, results, [&] {
         ctx.prompt.confirm(question(plan, options.restart));
@@ -113,7 +133,16 @@ ExitCode run_id_sync(const SyncOptions& options, Context& ctx) {
         ctx.cancellation.check();
     });
     apply(ctx, site, options, main, source, results);
-    return finish(ctx, shown, results);
+    return finish(ctx, shown, results, Done::something);
+}
+
+ExitCode run_id_sync(const SyncOptions& options, Context& ctx) {
+    if (!options.replace_main.empty()) check_is_fingerprint(options.replace_main);
+    const Site site = ctx.open_site();
+    for (const std::string& name : options.servers) load_server(site, name);
+    if (options.dry_run) return sync(options, ctx, site, need_main(site));
+    const FileLock lock = site.lock_ums_id(ctx.lock_deadline());
+    return sync(options, ctx, site, need_main(site));
 }
 
 }  // namespace
@@ -124,11 +153,9 @@ void add_id_sync(Command& id) {
     command
         .describe(
             "Asks all servers, shows what differs, and asks you. Then, one server after the other: the present UMS ID "
-            "is "
-            "kept (on the server, and here where it can be read), the Main UMS ID is put in its place and read back; "
-            "with --restart the server is restarted and waited for. What fails puts the old one back; a server that "
-            "does "
-            "not come back from its restart stops everything after it.\n"
+            "is kept (on the server, and here where it can be read), the Main UMS ID is put in its place and read "
+            "back; with --restart the server is restarted and waited for. What fails puts the old one back; a server "
+            "that does not come back from its restart stops everything after it.\n"
             "Refused (exit code 4) when the main server itself has another UMS ID than the site: see \"umsadm id "
             "adopt\", or --replace-main.")
         .argument("SERVER", "names of servers (default: all)", into(options->servers), Need::optional)

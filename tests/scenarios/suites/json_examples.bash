@@ -50,10 +50,13 @@ prepare_files() {
     cp "$SSH_PASSWORD_FILE" admin.pw
     cp "$KEYSTORE" keystore.jks
     echo "$STORE_PASSWORD" >store.pw
+    echo "correct horse battery" >backup.pw
+    chmod 600 backup.pw
     new_leaf ec:P-256 "ICG Old" "icg.example.com;old.example.com" 30 root.key root.pem old.key old.pem
 }
 prepare_for() {
     if [[ $1 == *" remove munich "* ]]; then run_ok gateway add munich --host icg2.example.com --local; fi
+    if [[ $1 == *" id show "* ]]; then add_server ums2; fi
     if [[ $1 == *" remove ums9 "* ]]; then run_ok server add ums9 --host ums9.example.com --local; fi
 }
 
@@ -61,7 +64,8 @@ scenario_every_example_has_the_shape_of_what_umsadm_says() {
     local number=0 wanted_exit line
     local -a words
     with_gateway --key ec:P-256 --hosts "icg.example.com;127.0.0.1"
-    with_servers 1
+    with_servers 2
+    put_control pkcs12 backup-format ums1 ums2
     trap 'stop_servers; stop_gateway' EXIT
     prepare_files
     "$compare_json" "$page" >examples
@@ -81,7 +85,7 @@ scenario_every_command_has_an_example() {
     local command
     "$compare_json" "$page" >examples
     run_ok fullhelp
-    sed -nE 's/^Usage: umsadm ([a-z -]*[a-z]).*/\1/p' stdout >usages
+    sed -nE 's/^Usage: umsadm ([a-z][a-z-]*( [a-z][a-z-]*)*).*/\1/p' stdout >usages
     # The groups are no commands.
     grep -vxE "$(sed -nE 's/^Usage: umsadm ([a-z]+) COMMAND.*/\1/p' stdout | paste -sd '|')" usages >commands
     [ "$(wc -l <commands)" -ge 25 ] || fail "the commands of fullhelp"
