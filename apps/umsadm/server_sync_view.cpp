@@ -88,7 +88,6 @@ Json server_result_json(const ServerResult& result, const std::optional<Fingerpr
     Json json{{"name", server.server.name},
               {"host", server.server.host},
               {"main", server.is_main},
-              {"action", action_word(result.action)},
               {"outcome", outcome_name(outcome.result)},
               {"old_fingerprint_sha256", fingerprint_json(outcome.old_fingerprint)},
               {"new_fingerprint_sha256", fingerprint_json(outcome.new_fingerprint)},
@@ -104,7 +103,9 @@ Json sync_json(const ShownMain& main, const std::vector<ServerResult>& results) 
     Json items = Json::array();
     std::map<std::string, int> counts;
     for (const ServerResult& result : results) {
-        items.push_back(server_result_json(result, main.fingerprint()));
+        Json item = server_result_json(result, main.fingerprint());
+        item["action"] = action_word(result.action);
+        items.push_back(std::move(item));
         ++counts[std::string(outcome_name(result.outcome.result))];
     }
     Json summary{{"servers", results.size()}};
