@@ -107,6 +107,12 @@ has_loaded() { [ "$(loaded "$1")" = "$2" ]; }
 calls_of() { grep -c -- " $2" "$servers_folder/$1/service/calls" || true; } # NAME WORDS
 expect_calls() { expect_same "$3" "$(calls_of "$1" "$2")"; }               # NAME WORDS NUMBER
 
+called() { [ "$(calls_of "$1" "$2")" -gt 0 ]; } # NAME WORDS
+run_in_background() { # NAME ARGUMENT...: what it says goes to NAME.out and NAME.err
+    # A shell lets its background programs ignore SIGINT.
+    setsid --wait env --default-signal=INT "$umsadm" "${@:2}" >"$1.out" 2>"$1.err" </dev/null &
+}
+
 listens() { (: <"/dev/tcp/127.0.0.1/$(of "$1" WEB_PORT)") 2>/dev/null; }
 
 # The whole UMS ID: its key belongs to its certificate.
@@ -215,7 +221,8 @@ add_server() {
         --host-key "$(of "$1" HOST_KEY)" --wait 10 "${@:2}"
 }
 
-# A site that knows the servers; "main" is the UMS ID of ums1, "second" and "third" are those of the others.
+# A site that knows the servers; "main" is the UMS ID of ums1, "second" and "third" are those of the others, and "journal"
+# is that of ums2.
 site_of_servers() {
     local name
     new_site
@@ -223,11 +230,13 @@ site_of_servers() {
     main=$(stored ums1)
     second=$(stored ums2)
     third=$(stored ums3)
+    journal=$(journal_of ums2)
 }
 
 # For scenarios of a suite that shares its servers.
 begin_with_servers() {
     local name
+    rm -rf "$UMSADM_SITE"
     for name in "${servers[@]}"; do reset_server "$name"; done
     site_of_servers
 }

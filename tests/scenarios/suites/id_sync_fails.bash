@@ -190,7 +190,3 @@ scenario_two_people_at_once() {
     expect_backups_on ums2 1
     expect_nothing_left ums1 ums2 ums3
 }
-called() { [ "$(calls_of "$1" "$2")" -gt 0 ]; }
-run_in_background() { # NAME ARGUMENT...
-    setsid --wait "$umsadm" "${@:2}" >"$1.out" 2>"$1.err" </dev/null &
-}
