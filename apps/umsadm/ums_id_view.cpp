@@ -24,7 +24,7 @@ std::string_view origin_word(UmsIdOrigin origin) noexcept {
 }
 
 std::string origin_in_words(const UmsIdRecord& record) {
-    const std::string when = format_local(record.added);
+    std::string when = format_local(record.added);
     switch (record.origin) {
         case UmsIdOrigin::created: return fmt::format("created here, {}", when);
         case UmsIdOrigin::adopted: return fmt::format("adopted from server {}, {}", in_quotes(record.source), when);

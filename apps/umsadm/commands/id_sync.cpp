@@ -88,12 +88,14 @@ void with_result(Context& ctx, const ShownMain& main, const std::vector<ServerRe
 }
 
 void warn_of_registered(Context& ctx, const SyncPlan& plan, const std::optional<Fingerprint>& registered) {
+    std::vector<std::string> losers;
     for (const SyncItem& item : plan.items) {
         if (item.action != SyncAction::replace || !registered || item.old_fingerprint != registered) continue;
-        ctx.out.warning(
-            fmt::format("server {} has the UMS ID that is registered in the license portal, and loses it: {}",
-                        in_quotes(item.server), k_unregistered_means));
+        losers.push_back(in_quotes(item.server));
     }
+    if (losers.empty()) return;
+    ctx.out.warning(fmt::format("the UMS ID that is registered in the license portal is taken from {}: {}",
+                                fmt::join(losers, ", "), k_unregistered_means));
 }
 
 // What there is before anything is decided: all servers asked, runs that were cut off settled.
