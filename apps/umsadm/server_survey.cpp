@@ -24,10 +24,6 @@ void look_at_ums_id(ServerSession& session, SurveyedServer& server, const std::o
 void fill_in(const LastSeen& last, SurveyedServer& server) {
     server.time = last.time;
     server.running = last.running;
-    if (!last.asked) {
-        server.problem = Error(Code::unreachable, "it could not be asked then");
-        return;
-    }
     ServerUmsId seen;
     seen.fingerprint = last.fingerprint;
     if (!last.certificate_pem.empty()) seen.certificate = read_pem_certificates(last.certificate_pem).front();
@@ -83,15 +79,13 @@ void warn_of_open_runs(Context& ctx, const Site& site, const std::vector<Surveye
 }
 
 void remember(Context& ctx, const Site& site, const SurveyedServer& server) {
+    if (!server.seen) return;
     LastSeen last;
     last.time = server.time.value_or(ctx.now());
     last.running = server.running;
-    last.asked = server.seen.has_value();
-    if (server.seen) {
-        last.fingerprint = server.seen->fingerprint;
-        if (server.seen->certificate) last.certificate_pem = server.seen->certificate->pem();
-        last.restart_pending = server.seen->restart_pending;
-    }
+    last.fingerprint = server.seen->fingerprint;
+    if (server.seen->certificate) last.certificate_pem = server.seen->certificate->pem();
+    last.restart_pending = server.seen->restart_pending;
     try {
         save_last_seen(site, server.server.name, last);
     } catch (const Error& error) {
@@ -105,7 +99,7 @@ void recall(const Site& site, std::vector<SurveyedServer>& servers) {
         if (const auto last = load_last_seen(site, server.server.name)) {
             fill_in(*last, server);
         } else {
-            server.problem = Error(Code::not_found, "it was never asked");
+            server.problem = Error(Code::not_found, "nothing was ever seen of it");
         }
     }
 }

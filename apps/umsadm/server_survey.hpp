@@ -43,7 +43,8 @@ void survey_one(Context& ctx, ServerSession& session, SurveyedServer& server, co
 // Warns of runs that have no end: commands that change nothing leave them to the next sync.
 void warn_of_open_runs(Context& ctx, const Site& site, const std::vector<SurveyedServer>& servers);
 
-// Keeps what was seen for recall(). What cannot be kept is a warning.
+// Keeps what was seen for recall(); a server that could not be asked keeps what it showed before. What cannot be kept
+// is a warning.
 void remember(Context& ctx, const Site& site, const SurveyedServer& server);
 // Connects nowhere: fills in what was seen last.
 void recall(const Site& site, std::vector<SurveyedServer>& servers);

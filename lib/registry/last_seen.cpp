@@ -26,12 +26,9 @@ LastSeen read_last_seen(RecordReader& reader) {
     LastSeen seen;
     seen.time = reader.time("time");
     seen.running = reader.flag("running");
-    seen.asked = reader.flag("asked");
     seen.fingerprint = reader.optional_fingerprint("fingerprint_sha256");
     seen.certificate_pem = reader.text_or_empty("certificate_pem");
     seen.restart_pending = reader.flag("restart_pending");
-    const bool says_something = seen.fingerprint || !seen.certificate_pem.empty() || seen.restart_pending;
-    if (says_something && !seen.asked) reader.refuse("asked", "must be true where something was seen");
     return seen;
 }
 
@@ -39,7 +36,6 @@ std::string text_of(const LastSeen& seen) {
     nlohmann::ordered_json record = new_record();
     record["time"] = format_utc(seen.time);
     record["running"] = seen.running;
-    record["asked"] = seen.asked;
     write_if_any(record, "fingerprint_sha256", seen.fingerprint);
     write_if_any(record, "certificate_pem", seen.certificate_pem);
     record["restart_pending"] = seen.restart_pending;

@@ -10,12 +10,11 @@
 
 namespace umsadm {
 
-// ums-id/seen/NAME.json: what a server showed when it was asked last. Facts only: what they mean depends on the Main
-// UMS ID of the moment at which they are shown.
+// ums-id/seen/NAME.json: what a server showed when its UMS ID was looked at last. A try that failed leaves it as it is.
+// Facts only: what they mean depends on the Main UMS ID of the moment at which they are shown.
 struct LastSeen {
     UtcTime time;
     bool running = false;                    // its web port answered with TLS
-    bool asked = false;                      // false: nobody could look at its UMS ID; the rest is empty then
     std::optional<Fingerprint> fingerprint;  // empty: the server has no UMS ID
     std::string certificate_pem;             // empty: only the fingerprint is known
     bool restart_pending = false;

@@ -133,7 +133,7 @@ const std::map<std::string, Change> k_changes{
      [](const Path& folder) { locked(folder, [](const Site& site) { remove_server(site, "ums1", k_now); }); }},
     {"seen",
      [](const Path& folder) {
-         save_last_seen(Site::open(folder), "ums1", {k_now, true, true, fingerprint(1), k_pem, false});
+         save_last_seen(Site::open(folder), "ums1", {k_now, true, fingerprint(1), k_pem, false});
      }},
     {"server-journal",
      [](const Path& folder) {

@@ -96,7 +96,7 @@ TEST_CASE("a removed server is in the trash, and what was last seen of it is for
     const Site site = Site::create(temp / "site");
     const UtcTime now = *parse_utc("2026-11-21T18:30:00Z");
     save_server(site, small_server(), IfExists::refuse);
-    save_last_seen(site, "ums1", {now, true, true, Fingerprint(), {}, false});
+    save_last_seen(site, "ums1", {now, true, Fingerprint(), {}, false});
     remove_server(site, "ums1", now);
     CHECK(load_servers(site).empty());
     CHECK(std::filesystem::exists(site.trash() / "20261121T183000Z-server-ums1.json"));
@@ -166,10 +166,10 @@ TEST_CASE("what was last seen of a server is read back, and nothing was seen bef
     const TempFolder temp;
     const Site site = Site::create(temp / "site");
     CHECK_FALSE(load_last_seen(site, "ums1"));
-    LastSeen seen{*parse_utc("2026-11-21T18:30:00Z"), false, false, {}, {}, false};
+    LastSeen seen{*parse_utc("2026-11-21T18:30:00Z"), false, {}, {}, false};
     save_last_seen(site, "ums1", seen);
     CHECK(load_last_seen(site, "ums1") == seen);
-    seen = {*parse_utc("2026-11-21T18:31:00Z"), true, true, Fingerprint(), "-----BEGIN\nAAAA\n", true};
+    seen = {*parse_utc("2026-11-21T18:31:00Z"), true, Fingerprint(), "-----BEGIN\nAAAA\n", true};
     save_last_seen(site, "ums1", seen);
     CHECK(load_last_seen(site, "ums1") == seen);
     CHECK(error_of([&] { save_last_seen(site, "../site", seen); }).code() == Code::usage);
@@ -181,7 +181,7 @@ TEST_CASE("what was last seen can be written while somebody changes the site, an
     const Site site = Site::create(temp / "site");
     std::filesystem::remove(site.ums_id() / "seen");
     std::filesystem::remove(site.ums_id() / "previous");
-    const LastSeen seen{*parse_utc("2026-11-21T18:30:00Z"), true, true, Fingerprint(), {}, false};
+    const LastSeen seen{*parse_utc("2026-11-21T18:30:00Z"), true, Fingerprint(), {}, false};
     save_last_seen(site, "ums1", seen);
     // The draft of somebody who is writing just now.
     const Path draft = site.ums_id() / "seen/.tmp-ums2.json-0011223344556677";
@@ -192,13 +192,4 @@ TEST_CASE("what was last seen can be written while somebody changes the site, an
     save_last_seen(site, "ums1", seen);
     CHECK_FALSE(std::filesystem::exists(draft));
     CHECK(load_last_seen(site, "ums1") == seen);
-}
-
-TEST_CASE("a record of something seen that nobody could look at is refused", "[registry][server]") {
-    const TempFolder temp;
-    const Site site = Site::create(temp / "site");
-    LastSeen wrong{*parse_utc("2026-11-21T18:30:00Z"), true, false, Fingerprint(), {}, false};
-    save_last_seen(site, "ums1", wrong);
-    CHECK(error_of([&] { (void)load_last_seen(site, "ums1"); }).message() ==
-          "field \"asked\" must be true where something was seen");
 }
