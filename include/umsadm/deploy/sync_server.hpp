@@ -63,10 +63,10 @@ struct ServerChangeContext {
 // it is in the outcome. The journal has each step before it is taken. Call it with the server locked (lock_server()).
 ServerChangeOutcome execute_server_change(const ServerChangePlan& plan, ServerChangeContext& context);
 
-// Ends a run that was killed: looks which UMS ID the server has, old or new, and writes that down. One that the run left
-// missing or unreadable is put back; a third one, which somebody else must have given it, is left as it is. Restarts
-// nothing. The run stays open while the server cannot be asked. Call it with the server locked; what the killed run had
-// started there has ended then.
+// Ends a run that was killed: looks which UMS ID the server has, old or new, and writes that down. One that the run
+// left missing or unreadable is put back; a third one, which somebody else must have given it, is left as it is.
+// Restarts nothing. The run stays open while the server cannot be asked. Call it with the server locked; what the
+// killed run had started there has ended then.
 ServerChangeOutcome settle_server_run(const ServerRun& run, const Server& server, ServerChangeContext& context);
 
 }  // namespace umsadm
