@@ -50,10 +50,10 @@ void FieldRules::wait(std::string_view field, std::uint32_t seconds) const {
     require(seconds <= k_longest_wait, field, fmt::format("must be a number from 0 to {}", k_longest_wait));
 }
 
-void FieldRules::stored_source(std::string_view field, const std::optional<SecretSource>& source) const {
+void FieldRules::stored_source(std::string_view field, const std::optional<SecretSource>& source,
+                               std::string_view hint) const {
     if (!source) return;
-    require(source->storable(), field, "must be file:PATH or env:NAME to be stored",
-            "fd: and prompt are for one run: give them with each command instead");
+    require(source->storable(), field, "must be file:PATH or env:NAME to be stored", hint);
     line(field, source->value);
 }
 

@@ -29,7 +29,9 @@ public:
     void port(std::string_view field, std::uint16_t number) const;
     void wait(std::string_view field, std::uint32_t seconds) const;
     // Where a secret comes from, as a record may keep it; absent is fine.
-    void stored_source(std::string_view field, const std::optional<SecretSource>& source) const;
+    void stored_source(
+        std::string_view field, const std::optional<SecretSource>& source,
+        std::string_view hint = "fd: and prompt are for one run: give them with each command instead") const;
     // A host, user or jump as SSH takes it: no blanks, no leading "-" (it would be read as an option by other tools).
     void ssh_word(std::string_view field, std::string_view text) const;
 

@@ -32,7 +32,8 @@ void check_server(const Server& server, Code code) {
     rules.absolute_path("umsadmin_cli", server.umsadmin_cli);
     check_file_store(rules, server);
     if (!server.ums_id_path.empty()) rules.absolute_path("ums_id_path", server.ums_id_path);
-    rules.stored_source("ums_id_password", server.ums_id_password);
+    rules.stored_source("ums_id_password", server.ums_id_password,
+                        "put it into a file that only you can read and give file:PATH");
     check_state_path(rules, server.state_path);
     rules.line_if_any("restart_command", server.restart_command);
     rules.wait("wait_seconds", server.wait_seconds);

@@ -118,6 +118,7 @@ scenario_a_password_is_never_an_option_nor_stored() {
     expect_not_stderr marker-Pw
     run server add ums1 --host h --ums-id-store file --ums-id-path /p --ums-id-password prompt
     expect_error 2 'field "ums_id_password" must be file:PATH or env:NAME to be stored'
+    expect_stderr 'give file:PATH'
     run server add ums1 --host h --sudo-password fd:3
     expect_error 2 'field "sudo_password"'
 }
