@@ -148,6 +148,15 @@ scenario_a_file_beside_umsadmin_cli() {
     expect_same "$third" "$(fingerprint_of kept.pem)"
 }
 
+scenario_a_restart_by_hand_is_noticed() {
+    begin_with_adopted
+    run_ok --yes id sync ums3
+    expect_status ums3 "$needs_restart"
+    "$(folder_of ums3)/restart-server"
+    expect_loaded ums3 "$main"
+    expect_status ums3 "In sync"
+}
+
 scenario_a_file_is_the_main_server() {
     begin_with_servers
     put_control pkcs12 backup-format ums1 ums2

@@ -119,6 +119,37 @@ scenario_a_store_that_cannot_be_read_is_unknown() {
     expect_status ums3 Unknown
 }
 
+# Every wait has a limit, and the others do not wait for it.
+scenario_a_server_that_hangs() {
+    begin_with_opaque
+    put_control 60 slow-list ums2
+    run_ok server edit ums2 --wait 2
+    local begin=$SECONDS
+    expect_status ums2 Unknown ums1 "Main UMS ID"
+    expect_stdout "did not end within 2 s"
+    [ $((SECONDS - begin)) -lt 30 ] || fail "an answer within the limit"
+}
+
+scenario_a_server_without_the_program() {
+    begin_with_opaque
+    run_ok server edit ums2 --umsadmin-cli /usr/local/bin/no-such-umsadmin-cli
+    expect_status ums2 Unknown
+    expect_stdout "no-such-umsadmin-cli"
+}
+
+# A server in a network of its own is looked at through its SSH connection.
+scenario_the_web_port_through_the_connection() {
+    begin_with_opaque
+    copy_main_to ums2
+    run_ok server edit ums2 --probe ssh
+    expect_status ums2 "In sync"
+    expect_of ums2 server_status Running
+    "$(folder_of ums2)/restart-server" stop
+    run_ok --json id show
+    expect_of ums2 server_status "Not running"
+    expect_of ums2 fingerprint_sha256 "$main"
+}
+
 scenario_a_server_that_does_not_run_can_be_asked() {
     begin_with_opaque
     copy_main_to ums2
