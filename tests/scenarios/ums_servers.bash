@@ -186,7 +186,7 @@ expect_kept() {
 # A shared server as it was made: UMS ID, control, state folder, SSH server; its process runs and has loaded its UMS ID.
 reset_server() {
     local folder=$servers_folder/$1
-    rm -rf "$folder"/control "$folder"/state "$folder"/data
+    rm -rf "$folder"/control "$folder"/state "$folder"/data "$folder"/passwords
     mkdir "$folder/control"
     echo rsa:2048 >"$folder/control/key"
     cp -a "$folder/pristine" "$folder/data"
