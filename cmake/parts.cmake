@@ -42,14 +42,21 @@ function(umsadm_link_part target name)
   endforeach()
 endfunction()
 
-# The unit tests of a part: umsadm_unit_tests(NAME SOURCES ...) makes and registers the program unit_NAME.
+# The unit tests of a part: umsadm_unit_tests(NAME SOURCES ... [APART tag ...]) makes and registers the program unit_NAME.
+# Cases with one of the tags APART, which take minutes together, are tests of their own: they can run beside the others.
 function(umsadm_unit_tests name)
-  cmake_parse_arguments(test "" "" "SOURCES" ${ARGN})
+  cmake_parse_arguments(test "" "" "SOURCES;APART" ${ARGN})
   set(target unit_${name})
   add_executable(${target} ${test_SOURCES})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${target} PRIVATE umsadm_settings umsadm_test_main Catch2::Catch2)
   umsadm_link_part(${target} ${name})
-  add_test(NAME ${target} COMMAND ${target})
+  set(rest "~[.]")  # cases that others call
+  foreach(tag IN LISTS test_APART)
+    string(APPEND rest "~[${tag}]")
+    add_test(NAME ${target}_${tag} COMMAND ${target} "[${tag}]")
+    set_tests_properties(${target}_${tag} PROPERTIES COST 100 TIMEOUT 900)
+  endforeach()
+  add_test(NAME ${target} COMMAND ${target} ${rest})
   set_tests_properties(${target} PROPERTIES COST 30)
 endfunction()
