@@ -86,7 +86,7 @@ void require_writable_entries(const Keystore& keystore) {
 }
 
 void throw_wrong_store_password() {
-    throw Error(Code::invalid_data, "wrong keystore password, or the keystore is damaged",
+    throw Error(Code::invalid_data, "wrong password, or the file is damaged",
                 "the password is the one that the program which reads this keystore is configured with");
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("a backup gives the UMS ID back, and another password does not", "[job
     CHECK(same_key(read, id));
     const Secret wrong{std::string_view("Backup-secret")};
     CHECK(refusal(file, wrong).code() == Code::invalid_data);
-    CHECK(refusal(file, wrong).message().find("wrong keystore password") != std::string::npos);
+    CHECK(refusal(file, wrong).message().find("wrong password") != std::string::npos);
     CHECK(refusal(file, Secret()).code() == Code::invalid_data);
 }
 

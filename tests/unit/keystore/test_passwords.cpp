@@ -21,7 +21,7 @@ TEST_CASE("a wrong store password is told in one error", "[keystore][keytool]") 
         const Secret password = secret(wrong);
         const Error error = error_of([&] { decode_keystore(store(name), &password); });
         CHECK(error.code() == Code::invalid_data);
-        CHECK(error.message() == "wrong keystore password, or the keystore is damaged");
+        CHECK(error.message() == "wrong password, or the file is damaged");
     }
 }
 
