@@ -31,26 +31,6 @@ void Change::say(std::string_view what) const {
     if (context.progress) context.progress(what);
 }
 
-void Change::record(StepKind step, StepState state, std::string_view detail) {
-    try {
-        context.journal.step(facts().run, step, state, detail);
-    } catch (const Error& error) {
-        if (!committed) throw Error(Code::failed, error.message(), error.hint());
-        if (!unrecorded) unrecorded = error;
-    }
-}
-
-void Change::note_end(StepKind step, std::chrono::milliseconds took, const Error* failure) {
-    outcome.steps.push_back({step, failure == nullptr, took, failure == nullptr ? "" : failure->message()});
-    if (failure == nullptr) return;
-    try {
-        context.journal.step(facts().run, step, StepState::failed, failure->message());
-    } catch (const Error& error) {
-        // The failure that is being reported counts for more; the journal without this line says the same.
-        if (!unrecorded) unrecorded = error;
-    }
-}
-
 void Change::finish(RunOutcome result, bool verified, std::optional<Error> error) {
     outcome.result = result;
     outcome.verified = verified;

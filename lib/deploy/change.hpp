@@ -28,13 +28,9 @@ struct Change {
 
     const RunFacts& facts() const noexcept { return plan.facts; }
 
-    // The four that take_step() calls.
+    // What take_step() calls.
     void check_interrupted() const { link.check_interrupted(); }
     void say(std::string_view what) const;
-    // Before `committed` a line that cannot be written is a failure (Code::failed); afterwards it is kept in mind.
-    void record(StepKind step, StepState state, std::string_view detail = {});
-    // Notes how a step ended, here and in the journal. Never throws for the journal.
-    void note_end(StepKind step, std::chrono::milliseconds took, const Error* failure);
 
     // The ends. `leave_open` has no last line in the journal: the next changing command settles the run.
     void finish(RunOutcome result, bool verified, std::optional<Error> error);

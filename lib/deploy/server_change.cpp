@@ -25,26 +25,6 @@ void ServerChange::say(std::string_view what) const {
     if (context.progress) context.progress(what);
 }
 
-void ServerChange::record(ServerStep step, StepState state, std::string_view detail) {
-    try {
-        context.journal.step(facts().run, step, state, detail);
-    } catch (const Error& error) {
-        if (!committed) throw Error(Code::failed, error.message(), error.hint());
-        if (!unrecorded) unrecorded = error;
-    }
-}
-
-void ServerChange::note_end(ServerStep step, std::chrono::milliseconds took, const Error* failure) {
-    outcome.steps.push_back({step, failure == nullptr, took, failure == nullptr ? "" : failure->message()});
-    if (failure == nullptr) return;
-    try {
-        context.journal.step(facts().run, step, StepState::failed, failure->message());
-    } catch (const Error& error) {
-        // The failure that is being reported counts for more; the journal without this line says the same.
-        if (!unrecorded) unrecorded = error;
-    }
-}
-
 void ServerChange::on_store(const std::function<void(UmsIdStore&)>& action) {
     link.on_host([&](RemoteHost& host) { action(*open_ums_id_store(host, plan.server)); });
 }

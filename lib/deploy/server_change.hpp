@@ -36,12 +36,9 @@ struct ServerChange {
     const ServerRunFacts& facts() const noexcept { return plan.facts; }
     bool has_old() const noexcept { return facts().old_fingerprint.has_value(); }
 
-    // The four that take_step() calls. Before `committed` a line that cannot be written is a failure (Code::failed);
-    // afterwards it is kept in mind. note_end() never throws for the journal.
+    // What take_step() calls.
     void check_interrupted() const { link.check_interrupted(); }
     void say(std::string_view what) const;
-    void record(ServerStep step, StepState state, std::string_view detail = {});
-    void note_end(ServerStep step, std::chrono::milliseconds took, const Error* failure);
 
     // Uses the store, once more over a new connection when the connection is lost.
     void on_store(const std::function<void(UmsIdStore&)>& action);
