@@ -71,7 +71,7 @@ std::string restart_for_old_state(Change& change) {
     try {
         take_step(change, StepKind::restore_restart, "restarting the gateway with the old keystore", [&] {
             change.link.on_host([&](RemoteHost& host) {
-                restart_gateway(host, change.facts(), change.plan.restart_command, change.plan.wait);
+                restart_gateway(host, change.facts(), change.plan.restart_command, change.plan.wait_back());
             });
         });
         return "";
@@ -85,7 +85,7 @@ std::string restart_for_old_state(Change& change) {
 void verify_old_state(Change& change, const std::string& remark) {
     const RunFacts& facts = change.facts();
     if (facts.served_before) {
-        if (const auto problem = wait_until_served(change, old_state(change), change.plan.wait)) {
+        if (const auto problem = wait_until_served(change, old_state(change), change.plan.wait_back())) {
             throw Error(Code::failed, fmt::format("{} does not serve the old certificate: {}{}",
                                                   printable(change.plan.endpoint.to_string()), *problem, remark));
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -21,7 +22,11 @@ struct UpdatePlan {
     std::string restart_command;
     HealthRule health = HealthRule::automatic;
     std::chrono::seconds wait{90};
+    // The way back has at least this long, however short `wait` is: giving up there leaves the gateway to a person.
+    std::chrono::seconds least_wait_back{30};
     int keep_backups = 3;
+
+    std::chrono::seconds wait_back() const { return std::max(wait, least_wait_back); }
 };
 
 // A run's id, paths and names: ".NAME.umsadm-RUN.new" and "NAME.umsadm-TIME-RUN.bak" beside the keystore.

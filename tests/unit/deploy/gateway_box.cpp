@@ -106,6 +106,7 @@ UpdatePlan BoxFiles::plan(std::uint16_t port) const {
     plan.new_chain = after.chain;
     plan.endpoint = {"127.0.0.1", port};
     plan.restart_command = restart_command();
+    plan.least_wait_back = std::chrono::seconds(0);
     plan.wait = std::chrono::seconds(0);  // our restart is over when its command is: one look is enough
     return plan;
 }
@@ -183,6 +184,7 @@ Outcome GatewayBox::settle() {
     plan_like.restart_command = plan.restart_command;
     plan_like.health = plan.health;
     plan_like.wait = plan.wait;
+    plan_like.least_wait_back = plan.least_wait_back;
     return settle_run(*run, plan_like, execute_context);
 }
 

@@ -211,6 +211,22 @@ TEST_CASE("execute_update accepts the health that the rule allows", "[deploy]") 
     CHECK(box.execute().result == RunOutcome::updated);
 }
 
+TEST_CASE("execute_update gives the way back its time, however short the wait was", "[deploy]") {
+    if (!is_root_or_says_why()) return;
+    GatewayBox box;
+    write_text(box.files.health(), "err");
+    box.plan.least_wait_back = std::chrono::seconds(10);
+    const Probe inner = box.probe;
+    box.probe = [&, inner, looks = 0](const ProbeRequest& request) mutable {
+        // One look at the new keystore, and the second look of the way back.
+        if (++looks == 3) write_text(box.files.health(), "ok");
+        return inner(request);
+    };
+    const Outcome outcome = box.execute();
+    CHECK(outcome.result == RunOutcome::restored);
+    CHECK(box.last_end()->verified);
+}
+
 TEST_CASE("execute_update says act now when the old state does not come back", "[deploy]") {
     if (!is_root_or_says_why()) return;
     GatewayBox box;
