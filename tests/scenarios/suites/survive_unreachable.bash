@@ -35,10 +35,11 @@ scenario_a_gateway_that_is_down_and_stays_down_is_left_with_the_old_keystore() {
     wait_until serves old
 }
 
-# sshd with a file of hosts of its own, which nobody else sees.
+# sshd with a file of hosts of its own, which nobody else sees. It has this machine's names too: sudo looks its host up,
+# and would wait for a name server.
 sshd_in_its_own_network() {
     sshd_stop "$gateway_folder/ssh"
-    printf '127.0.0.1 localhost %s\n' "$inner_name" >hosts
+    { cat /etc/hosts && printf '127.0.0.1 %s %s\n' "$inner_name" "$(uname -n)"; } >hosts
     SSHD_PORT=$(cat "$gateway_folder/ssh/port")
     # shellcheck disable=SC2016
     unshare --mount sh -c 'mount --bind "$1" /etc/hosts && exec "$2" -D -f "$3" -p "$4" -E "$5"' sh \
