@@ -36,5 +36,8 @@ void check_subject(const SubjectFields& subject);
 Certificate issue_self_signed(const CertificateTemplate& wanted, const PrivateKey& key);
 Certificate issue(const CertificateTemplate& wanted, const PrivateKey& subject_key, const Certificate& issuer,
                   const PrivateKey& issuer_key);
+// For somebody else's key, of which only the SubjectPublicKeyInfo is known: that of a certification request.
+Certificate issue(const CertificateTemplate& wanted, ByteView subject_public_key_der, const Certificate& issuer,
+                  const PrivateKey& issuer_key);
 
 }  // namespace umsadm

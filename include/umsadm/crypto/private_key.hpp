@@ -21,6 +21,15 @@ public:
     static PrivateKey from_pem(std::string_view pem, const Secret* passphrase);
     // An unencrypted PKCS#8 PrivateKeyInfo, PKCS#1 or SEC1 key in DER.
     static PrivateKey from_der(ByteView der);
+    // An EncryptedPrivateKeyInfo in DER (RFC 5958, 3). Throws as from_pem().
+    static PrivateKey from_encrypted_der(ByteView der, const Secret* passphrase);
+    // A key that stays in a token: `uri` is a PKCS#11 URI (RFC 7512) that names it, `pin` the user PIN. It signs and
+    // fits() as every other key; to_pem() and the other exports throw Code::refused. Throws Code::not_found when there is
+    // no such token or key, Code::refused when the PIN is wrong or locked, Code::failed when OpenSSL's "pkcs11" engine
+    // or the token's module is not installed, Code::usage for a text that is no PKCS#11 URI.
+    static PrivateKey from_token(std::string_view uri, const Secret* pin);
+
+    bool is_in_token() const noexcept;
 
     Secret to_pem() const;  // unencrypted PKCS#8
     std::string to_encrypted_pem(

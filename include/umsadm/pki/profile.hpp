@@ -3,6 +3,7 @@
 #include <string>
 
 #include "umsadm/base/time.hpp"
+#include "umsadm/crypto/certification_request.hpp"
 #include "umsadm/crypto/issue.hpp"
 
 namespace umsadm {
@@ -51,6 +52,15 @@ Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>
 // DNS name becomes an IP address. Throws Code::refused when `current` has a name that no new certificate may have: it
 // would be lost.
 SignedRequest renewal_request(const std::string& name, const Certificate& current, UtcTime now);
+
+// Until when `ca` can sign an end certificate of the usual length that does not outlive it; empty when it is too short
+// for that from the beginning.
+std::optional<UtcTime> signs_full_length_until(const Certificate& ca);
+
+// Signs `request` for the key of `asked` (a certification request, whose fields do not count here: `request` says what
+// the certificate will say).
+Certificate issue_for_request(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
+                              const PrivateKey& issuer_key, const CertificationRequest& asked, UtcTime now);
 
 // Signs `request` for an existing key (--reuse-key).
 Certificate issue_for_key(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,

@@ -11,7 +11,7 @@
 
 namespace umsadm {
 
-enum class StoredKey { none, plain, encrypted };
+enum class StoredKey { none, plain, encrypted, token };
 enum class CertificateOrigin { created, renewed, imported };
 
 // certificates/FINGERPRINT/record.json
@@ -22,6 +22,7 @@ struct CertificateRecord {
     UtcTime added;
     CertificateOrigin origin = CertificateOrigin::created;
     StoredKey key = StoredKey::none;
+    std::string key_uri;  // token: the PKCS#11 URI of the key, which has no key.pem then
 
     bool operator==(const CertificateRecord&) const = default;
 };
@@ -42,6 +43,9 @@ void store_certificate(const Site& site, const CertificateRecord& record, const 
                        const Secret* key_pem);
 // Adds the key to a certificate that had none.
 void add_key(const Site& site, const CertificateRecord& record, const Secret& key_pem);
+// Puts another form of the same key (encrypted, decrypted) in place of the one that is there, with a record that says
+// so. Killed at any step, key and record fit each other. Hold the site's lock.
+void replace_key(const Site& site, const CertificateRecord& record, const Secret& key_pem);
 // Moves the whole folder to the trash. Hold the site's lock. Returns where it went.
 Path trash_certificate(const Site& site, const Fingerprint& fingerprint, UtcTime now);
 
