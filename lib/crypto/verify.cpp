@@ -4,6 +4,7 @@
 #include "umsadm/crypto/chain.hpp"
 
 #include "lib/crypto/certificate_data.hpp"
+#include "lib/crypto/chain_tolerances.hpp"
 
 namespace umsadm {
 namespace {
@@ -12,6 +13,10 @@ void push(STACK_OF(X509) * stack, const Certificate& certificate) {
     X509* x509 = data_of(certificate).x509.get();
     openssl::require(sk_X509_push(stack, x509), "put a chain together");
     X509_up_ref(x509);
+}
+
+int pass_tolerated(int ok, X509_STORE_CTX* context) {
+    return ok == 1 || is_tolerated(X509_STORE_CTX_get_error(context)) ? 1 : 0;
 }
 
 std::string failure_text(X509_STORE_CTX& context, const Chain& chain) {
@@ -37,8 +42,10 @@ std::optional<std::string> verify_server_chain(const Chain& chain, UtcTime now) 
     openssl::require(X509_STORE_CTX_init(context.get(), store.get(), leaf, others.get()), doing);
     openssl::require(X509_STORE_CTX_set_purpose(context.get(), X509_PURPOSE_SSL_SERVER), doing);
     X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
-    // Level 1, the default, lets RSA keys of 1024 bits pass. Not X509_STRICT: it refuses the roots that the UMS makes.
+    // Level 1, the default, lets RSA keys of 1024 bits pass.
     X509_VERIFY_PARAM_set_auth_level(rules, 2);
+    openssl::require(X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_X509_STRICT), doing);
+    X509_STORE_CTX_set_verify_cb(context.get(), pass_tolerated);
     X509_VERIFY_PARAM_set_time(rules, static_cast<std::time_t>(now.time_since_epoch().count()));
     if (X509_verify_cert(context.get()) == 1) return std::nullopt;
     return failure_text(*context, chain);

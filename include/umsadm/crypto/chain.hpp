@@ -27,7 +27,8 @@ Chain build_chain(const Certificate& leaf, const std::vector<Certificate>& pool,
 bool same_authority(const Certificate& a, const Certificate& b);
 
 // OpenSSL's own verdict over a complete chain as a TLS server's: purpose, dates at `now`, security level 2 for all but
-// the root's own signature. Empty when it is fine, else OpenSSL's reason.
+// the root's own signature, and the rules of RFC 5280 (X509_STRICT) but for the few that the roots of the UMS break
+// (docs/chain-verification.md). Empty when it is fine, else OpenSSL's reason.
 std::optional<std::string> verify_server_chain(const Chain& chain, UtcTime now);
 
 }  // namespace umsadm
