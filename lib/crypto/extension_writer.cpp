@@ -4,30 +4,33 @@
 
 #include <openssl/objects.h>
 
+#include "lib/crypto/public_key.hpp"
+
 namespace umsadm {
 namespace {
 
 using openssl::require;
 
-constexpr std::string_view k_making = "make a certificate";
+constexpr std::string_view k_making = "make the extensions of a certificate";
 
 enum class Critical { no, yes };
 
-void add(X509& x509, int nid, void* value, Critical critical) {
-    require(X509_add1_ext_i2d(&x509, nid, value, critical == Critical::yes ? 1 : 0, X509V3_ADD_DEFAULT), k_making);
+void add(Extensions& to, int nid, void* value, Critical critical) {
+    Extensions* stack = &to;  // X509V3_add1_i2d would make one if there were none
+    require(X509V3_add1_i2d(&stack, nid, value, critical == Critical::yes ? 1 : 0, X509V3_ADD_DEFAULT), k_making);
 }
 
-void write_basic_constraints(X509& x509, const CertificateTemplate& wanted) {
+void write_basic_constraints(Extensions& to, const CertificateTemplate& wanted) {
     const openssl::BasicConstraintsPtr constraints(require(BASIC_CONSTRAINTS_new(), k_making));
     constraints->ca = wanted.type == CertificateType::end_entity ? 0 : 1;
     if (wanted.path_length) {
         constraints->pathlen = require(ASN1_INTEGER_new(), k_making);
         require(ASN1_INTEGER_set(constraints->pathlen, *wanted.path_length), k_making);
     }
-    add(x509, NID_basic_constraints, constraints.get(), Critical::yes);
+    add(to, NID_basic_constraints, constraints.get(), Critical::yes);
 }
 
-void write_key_usage(X509& x509, const CertificateTemplate& wanted, const KeySpec& key) {
+void write_key_usage(Extensions& to, const CertificateTemplate& wanted, const KeySpec& key) {
     // The numbers of the bits: RFC 5280, 4.2.1.3.
     constexpr int digital_signature = 0;
     constexpr int key_encipherment = 2;
@@ -42,25 +45,28 @@ void write_key_usage(X509& x509, const CertificateTemplate& wanted, const KeySpe
         allow(key_cert_sign);
         allow(crl_sign);
     }
-    add(x509, NID_key_usage, usage.get(), Critical::yes);
+    add(to, NID_key_usage, usage.get(), Critical::yes);
 }
 
-void write_extended_key_usage(X509& x509) {
+void write_extended_key_usage(Extensions& to) {
     const openssl::ExtendedKeyUsagePtr usage(require(EXTENDED_KEY_USAGE_new(), k_making));
     for (const int nid : {NID_server_auth, NID_client_auth}) {
         require(sk_ASN1_OBJECT_push(usage.get(), OBJ_nid2obj(nid)), k_making);
     }
-    add(x509, NID_ext_key_usage, usage.get(), Critical::no);
+    add(to, NID_ext_key_usage, usage.get(), Critical::no);
 }
 
-void write_subject_key_id(X509& x509) {
+void write_subject_key_id(Extensions& to, const X509_PUBKEY& key) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
+    const unsigned char* bits = nullptr;
+    int length = 0;
+    require(X509_PUBKEY_get0_param(nullptr, &bits, &length, nullptr, &key), k_making);
     // RFC 5280, 4.2.1.2, method 1: a name for the key, not a protection.
-    require(X509_pubkey_digest(&x509, EVP_sha1(), digest.data(), &size), k_making);
+    require(EVP_Digest(bits, static_cast<std::size_t>(length), digest.data(), &size, EVP_sha1(), nullptr), k_making);
     const openssl::OctetsPtr id(require(ASN1_OCTET_STRING_new(), k_making));
     require(ASN1_OCTET_STRING_set(id.get(), digest.data(), static_cast<int>(size)), k_making);
-    add(x509, NID_subject_key_identifier, id.get(), Critical::no);
+    add(to, NID_subject_key_identifier, id.get(), Critical::no);
 }
 
 openssl::GeneralNamePtr general_name(const HostName& host) {
@@ -73,7 +79,7 @@ openssl::GeneralNamePtr general_name(const HostName& host) {
     return name;
 }
 
-void write_subject_alt_name(X509& x509, const std::vector<HostName>& hosts) {
+void write_subject_alt_name(Extensions& to, const std::vector<HostName>& hosts, const X509_NAME& subject) {
     if (hosts.empty()) return;
     const openssl::GeneralNamesPtr names(require(GENERAL_NAMES_new(), k_making));
     for (const HostName& host : hosts) {
@@ -81,26 +87,29 @@ void write_subject_alt_name(X509& x509, const std::vector<HostName>& hosts) {
         require(sk_GENERAL_NAME_push(names.get(), name.get()), k_making);
         (void)name.release();  // the stack took it
     }
-    const bool no_subject = X509_NAME_entry_count(X509_get_subject_name(&x509)) == 0;
-    add(x509, NID_subject_alt_name, names.get(), no_subject ? Critical::yes : Critical::no);  // RFC 5280, 4.2.1.6
+    const bool no_subject = X509_NAME_entry_count(&subject) == 0;
+    add(to, NID_subject_alt_name, names.get(), no_subject ? Critical::yes : Critical::no);  // RFC 5280, 4.2.1.6
 }
 
 }  // namespace
 
-void write_extensions(X509& x509, const CertificateTemplate& wanted, const KeySpec& key) {
-    write_basic_constraints(x509, wanted);
-    write_key_usage(x509, wanted, key);
-    if (wanted.type == CertificateType::end_entity) write_extended_key_usage(x509);
-    write_subject_alt_name(x509, wanted.hosts);
-    write_subject_key_id(x509);
+openssl::ExtensionsPtr make_extensions(const CertificateTemplate& wanted, const X509_NAME& subject,
+                                       const X509_PUBKEY& key) {
+    openssl::ExtensionsPtr extensions(require(sk_X509_EXTENSION_new_null(), k_making));
+    write_basic_constraints(*extensions, wanted);
+    write_key_usage(*extensions, wanted, spec_of(*require(X509_PUBKEY_get0(&key), k_making)));
+    if (wanted.type == CertificateType::end_entity) write_extended_key_usage(*extensions);
+    write_subject_alt_name(*extensions, wanted.hosts, subject);
+    write_subject_key_id(*extensions, key);
+    return extensions;
 }
 
-void write_authority_key_id(X509& x509, X509& issuer) {
+void add_authority_key_id(Extensions& to, X509& issuer) {
     const ASN1_OCTET_STRING* issuer_id = X509_get0_subject_key_id(&issuer);
     if (issuer_id == nullptr) return;
     const openssl::AuthorityKeyIdPtr id(require(AUTHORITY_KEYID_new(), k_making));
     id->keyid = require(ASN1_OCTET_STRING_dup(issuer_id), k_making);
-    add(x509, NID_authority_key_identifier, id.get(), Critical::no);
+    add(to, NID_authority_key_identifier, id.get(), Critical::no);
 }
 
 }  // namespace umsadm

@@ -11,35 +11,22 @@ namespace umsadm {
 namespace {
 
 template <typename Pointer>
-Pointer read_extension(const X509& certificate, int nid) {
-    return Pointer(static_cast<typename Pointer::pointer>(X509_get_ext_d2i(&certificate, nid, nullptr, nullptr)));
+Pointer read_extension(const Extensions* extensions, int nid) {
+    return Pointer(static_cast<typename Pointer::pointer>(X509V3_get_d2i(extensions, nid, nullptr, nullptr)));
 }
 
-bool has_extension(const X509& certificate, int nid) { return X509_get_ext_by_NID(&certificate, nid, -1) >= 0; }
+bool has_extension(const Extensions* extensions, int nid) { return X509v3_get_ext_by_NID(extensions, nid, -1) >= 0; }
 
-std::optional<BasicConstraints> read_basic_constraints(const X509& certificate) {
-    const auto read = read_extension<openssl::BasicConstraintsPtr>(certificate, NID_basic_constraints);
-    if (!read) return std::nullopt;
-    BasicConstraints result{read->ca != 0, std::nullopt};
-    if (read->pathlen != nullptr) {
-        std::int64_t length = 0;
-        if (ASN1_INTEGER_get_int64(&length, read->pathlen) != 1) length = std::numeric_limits<int>::max();
-        if (ASN1_STRING_type(read->pathlen) == V_ASN1_NEG_INTEGER || length < 0) return std::nullopt;
-        result.path_length = static_cast<int>(std::min<std::int64_t>(length, std::numeric_limits<int>::max()));
-    }
-    return result;
-}
-
-bool read_may_sign(const X509& certificate) {
-    if (!has_extension(certificate, NID_key_usage)) return true;
+bool read_may_sign(const Extensions* extensions) {
+    if (!has_extension(extensions, NID_key_usage)) return true;
     constexpr int key_cert_sign = 5;  // RFC 5280, 4.2.1.3
-    const auto usage = read_extension<openssl::BitsPtr>(certificate, NID_key_usage);
+    const auto usage = read_extension<openssl::BitsPtr>(extensions, NID_key_usage);
     return usage && ASN1_BIT_STRING_get_bit(usage.get(), key_cert_sign) == 1;
 }
 
-bool read_may_serve(const X509& certificate) {
-    if (!has_extension(certificate, NID_ext_key_usage)) return true;
-    const auto usage = read_extension<openssl::ExtendedKeyUsagePtr>(certificate, NID_ext_key_usage);
+bool read_may_serve(const Extensions* extensions) {
+    if (!has_extension(extensions, NID_ext_key_usage)) return true;
+    const auto usage = read_extension<openssl::ExtendedKeyUsagePtr>(extensions, NID_ext_key_usage);
     for (int i = 0; usage && i < sk_ASN1_OBJECT_num(usage.get()); ++i) {
         const int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(usage.get(), i));
         if (nid == NID_server_auth || nid == NID_anyExtendedKeyUsage) return true;
@@ -61,7 +48,7 @@ std::optional<HostName> read_dns_name(std::string_view text) {
     return std::nullopt;
 }
 
-void read_general_name(const GENERAL_NAME& name, Certificate::Data& data) {
+void read_general_name(const GENERAL_NAME& name, AlternativeNames& names) {
     int type = 0;
     const auto* value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(&name, &type));
     std::optional<HostName> host;
@@ -77,30 +64,49 @@ void read_general_name(const GENERAL_NAME& name, Certificate::Data& data) {
         return;
     }
     if (!host) {
-        data.unusable_hosts.push_back(std::move(text));
-    } else if (std::find(data.hosts.begin(), data.hosts.end(), *host) == data.hosts.end()) {
-        data.hosts.push_back(std::move(*host));
-    }
-}
-
-void read_subject_alt_name(Certificate::Data& data) {
-    data.has_subject_alt_name = has_extension(*data.x509, NID_subject_alt_name);
-    if (!data.has_subject_alt_name) return;
-    const auto names = read_extension<openssl::GeneralNamesPtr>(*data.x509, NID_subject_alt_name);
-    if (!names) data.unusable_hosts.emplace_back("a damaged Subject Alternative Name");
-    for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
-        read_general_name(*sk_GENERAL_NAME_value(names.get(), i), data);
+        names.unusable_hosts.push_back(std::move(text));
+    } else if (std::find(names.hosts.begin(), names.hosts.end(), *host) == names.hosts.end()) {
+        names.hosts.push_back(std::move(*host));
     }
 }
 
 }  // namespace
 
+std::optional<BasicConstraints> read_basic_constraints(const Extensions* extensions) {
+    const auto read = read_extension<openssl::BasicConstraintsPtr>(extensions, NID_basic_constraints);
+    if (!read) return std::nullopt;
+    BasicConstraints result{read->ca != 0, std::nullopt};
+    if (read->pathlen != nullptr) {
+        std::int64_t length = 0;
+        if (ASN1_INTEGER_get_int64(&length, read->pathlen) != 1) length = std::numeric_limits<int>::max();
+        if (ASN1_STRING_type(read->pathlen) == V_ASN1_NEG_INTEGER || length < 0) return std::nullopt;
+        result.path_length = static_cast<int>(std::min<std::int64_t>(length, std::numeric_limits<int>::max()));
+    }
+    return result;
+}
+
+AlternativeNames read_alternative_names(const Extensions* extensions) {
+    AlternativeNames names;
+    names.present = has_extension(extensions, NID_subject_alt_name);
+    if (!names.present) return names;
+    const auto read = read_extension<openssl::GeneralNamesPtr>(extensions, NID_subject_alt_name);
+    if (!read) names.unusable_hosts.emplace_back("a damaged Subject Alternative Name");
+    for (int i = 0; read && i < sk_GENERAL_NAME_num(read.get()); ++i) {
+        read_general_name(*sk_GENERAL_NAME_value(read.get(), i), names);
+    }
+    return names;
+}
+
 void read_extensions(Certificate::Data& data) {
     const openssl::CleanErrorQueue queue;
-    data.basic_constraints = read_basic_constraints(*data.x509);
-    data.may_sign_certificates = read_may_sign(*data.x509);
-    data.may_serve_tls = read_may_serve(*data.x509);
-    read_subject_alt_name(data);
+    const Extensions* extensions = X509_get0_extensions(data.x509.get());
+    data.basic_constraints = read_basic_constraints(extensions);
+    data.may_sign_certificates = read_may_sign(extensions);
+    data.may_serve_tls = read_may_serve(extensions);
+    AlternativeNames names = read_alternative_names(extensions);
+    data.has_subject_alt_name = names.present;
+    data.hosts = std::move(names.hosts);
+    data.unusable_hosts = std::move(names.unusable_hosts);
 }
 
 }  // namespace umsadm

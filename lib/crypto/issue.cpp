@@ -30,21 +30,43 @@ void set_validity(X509& x509, const CertificateTemplate& wanted) {
     require(ASN1_TIME_set(X509_getm_notAfter(&x509), seconds(wanted.not_after)), "encode \"not after\"");
 }
 
-openssl::CertPtr draft(const CertificateTemplate& wanted, const PrivateKey& subject_key) {
+openssl::CertPtr draft(const CertificateTemplate& wanted, EVP_PKEY& subject_key) {
     openssl::CertPtr x509(require(X509_new(), k_making));
     require(X509_set_version(x509.get(), X509_VERSION_3), k_making);
     set_serial(*x509);
     set_validity(*x509, wanted);
     const auto subject = wanted.subject_der.empty() ? make_name(wanted.subject) : decode_name(wanted.subject_der);
     require(X509_set_subject_name(x509.get(), subject.get()), k_making);
-    require(X509_set_pubkey(x509.get(), data_of(subject_key).key.get()), k_making);
+    require(X509_set_pubkey(x509.get(), &subject_key), k_making);
     return x509;
+}
+
+openssl::ExtensionsPtr extensions_for(X509& x509, const CertificateTemplate& wanted) {
+    return make_extensions(wanted, *X509_get_subject_name(&x509), *X509_get_X509_PUBKEY(&x509));
+}
+
+void add_extensions(X509& x509, const Extensions& extensions) {
+    for (int i = 0; i < sk_X509_EXTENSION_num(&extensions); ++i) {
+        require(X509_add_ext(&x509, sk_X509_EXTENSION_value(&extensions, i), -1), k_making);
+    }
 }
 
 Certificate sign(X509& x509, const PrivateKey& key) {
     EVP_PKEY* handle = data_of(key).key.get();
     require(X509_sign(&x509, handle, signature_digest_for(*handle)), "sign a certificate");
     return Certificate::from_der(openssl::to_der(&x509, i2d_X509, "encode a certificate"));
+}
+
+Certificate issue_for(EVP_PKEY& subject_key, const CertificateTemplate& wanted, const Certificate& issuer,
+                      const PrivateKey& issuer_key) {
+    X509& issuer_x509 = *data_of(issuer).x509;
+    const openssl::CertPtr x509 = draft(wanted, subject_key);
+    // Byte for byte: some clients compare names without the rules for case and blanks.
+    require(X509_set_issuer_name(x509.get(), X509_get_subject_name(&issuer_x509)), k_making);
+    const openssl::ExtensionsPtr extensions = extensions_for(*x509, wanted);
+    add_authority_key_id(*extensions, issuer_x509);
+    add_extensions(*x509, *extensions);
+    return sign(*x509, issuer_key);
 }
 
 }  // namespace
@@ -65,22 +87,22 @@ void check_subject(const SubjectFields& subject) {
 
 Certificate issue_self_signed(const CertificateTemplate& wanted, const PrivateKey& key) {
     const openssl::CleanErrorQueue queue;
-    const openssl::CertPtr x509 = draft(wanted, key);
+    const openssl::CertPtr x509 = draft(wanted, *data_of(key).key);
     require(X509_set_issuer_name(x509.get(), X509_get_subject_name(x509.get())), k_making);
-    write_extensions(*x509, wanted, key.spec());
+    add_extensions(*x509, *extensions_for(*x509, wanted));
     return sign(*x509, key);
 }
 
 Certificate issue(const CertificateTemplate& wanted, const PrivateKey& subject_key, const Certificate& issuer,
                   const PrivateKey& issuer_key) {
     const openssl::CleanErrorQueue queue;
-    X509& issuer_x509 = *data_of(issuer).x509;
-    const openssl::CertPtr x509 = draft(wanted, subject_key);
-    // Byte for byte: some clients compare names without the rules for case and blanks.
-    require(X509_set_issuer_name(x509.get(), X509_get_subject_name(&issuer_x509)), k_making);
-    write_extensions(*x509, wanted, subject_key.spec());
-    write_authority_key_id(*x509, issuer_x509);
-    return sign(*x509, issuer_key);
+    return issue_for(*data_of(subject_key).key, wanted, issuer, issuer_key);
+}
+
+Certificate issue(const CertificateTemplate& wanted, ByteView subject_public_key_der, const Certificate& issuer,
+                  const PrivateKey& issuer_key) {
+    const openssl::CleanErrorQueue queue;
+    return issue_for(*decode_public_key(subject_public_key_der), wanted, issuer, issuer_key);
 }
 
 }  // namespace umsadm

@@ -40,6 +40,7 @@ using BignumPtr = std::unique_ptr<BIGNUM, CallFree<BN_clear_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, CallFree<EVP_PKEY_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, CallFree<EVP_PKEY_CTX_free>>;
 using CertPtr = std::unique_ptr<X509, CallFree<X509_free>>;
+using CertRequestPtr = std::unique_ptr<X509_REQ, CallFree<X509_REQ_free>>;
 using NamePtr = std::unique_ptr<X509_NAME, CallFree<X509_NAME_free>>;
 using AlgorithmPtr = std::unique_ptr<X509_ALGOR, CallFree<X509_ALGOR_free>>;
 using EncryptedPtr = std::unique_ptr<X509_SIG, CallFree<X509_SIG_free>>;
@@ -65,11 +66,17 @@ struct FreeMemory {
 template <typename T>
 using MemoryPtr = std::unique_ptr<T, FreeMemory>;
 
-// A stack that owns its certificates.
+// Stacks that own their members.
 struct FreeCertStack {
     void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_pop_free(stack, X509_free); }
 };
 using CertStackPtr = std::unique_ptr<STACK_OF(X509), FreeCertStack>;
+struct FreeExtensions {
+    void operator()(STACK_OF(X509_EXTENSION) * stack) const noexcept {
+        sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free);
+    }
+};
+using ExtensionsPtr = std::unique_ptr<STACK_OF(X509_EXTENSION), FreeExtensions>;
 
 // The first line of every function that calls OpenSSL: its error queue is empty before and after, however it ends.
 class CleanErrorQueue {

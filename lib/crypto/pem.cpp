@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "umsadm/base/encoding.hpp"
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
 #include "lib/crypto/openssl_handles.hpp"
+#include "lib/crypto/pem_body.hpp"
 #include "lib/crypto/pem_scanner.hpp"
 
 namespace umsadm {
@@ -14,23 +14,6 @@ namespace {
 
 bool is_certificate_label(std::string_view label) {
     return label == "CERTIFICATE" || label == "X509 CERTIFICATE" || label == "TRUSTED CERTIFICATE";
-}
-
-// The Base64 between the two marker lines, however its lines are broken.
-Bytes decode_body(const PemBlock& block) {
-    const std::size_t begin = block.text.find('\n');
-    const std::size_t end = block.text.rfind("-----END ");
-    std::string base64;
-    if (begin != std::string::npos && end != std::string::npos && begin < end) {
-        for (const char c : std::string_view(block.text).substr(begin, end - begin)) {
-            if (c != '\n' && c != '\r' && c != ' ' && c != '\t') base64 += c;
-        }
-    }
-    const auto bytes = base64_decode(base64);
-    if (!bytes || bytes->empty()) {
-        throw Error(Code::invalid_data, fmt::format("a PEM block {} is damaged: not Base64", in_quotes(block.label)));
-    }
-    return *bytes;
 }
 
 // OpenSSL's "TRUSTED CERTIFICATE" has trust settings after the certificate; they mean nothing here.
@@ -58,7 +41,7 @@ Certificate decode_pem_certificate(const PemBlock& block) {
     if (!is_certificate_label(block.label)) {
         throw Error(Code::invalid_data, fmt::format("a PEM block {} is no certificate", in_quotes(block.label)));
     }
-    const Bytes bytes = decode_body(block);
+    const Bytes bytes = decode_pem_body({block.label, block.text});
     return Certificate::from_der(block.label == "TRUSTED CERTIFICATE" ? without_trust_settings(bytes) : bytes);
 }
 

@@ -61,6 +61,13 @@ PrivateKey PrivateKey::from_der(ByteView der) {
     return PrivateKey(make_data(read_private_der(der)));
 }
 
+PrivateKey PrivateKey::from_encrypted_der(ByteView der, const Secret* passphrase) {
+    const openssl::CleanErrorQueue queue;
+    return PrivateKey(make_data(read_encrypted_der(der, passphrase)));
+}
+
+bool PrivateKey::is_in_token() const noexcept { return m_data->token != nullptr; }
+
 Secret PrivateKey::to_pem() const {
     const openssl::CleanErrorQueue queue;
     const auto pkcs8 = to_pkcs8(*m_data->key);

@@ -7,6 +7,7 @@
 namespace umsadm {
 
 struct PrivateKey::Data {
+    std::shared_ptr<const void> token;  // what a key in a token needs as long as it lives; null for every other key
     openssl::KeyPtr key;
     KeySpec spec;
 };

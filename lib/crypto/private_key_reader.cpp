@@ -7,8 +7,9 @@
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/private_key.hpp"
 
+#include "lib/crypto/encrypted_key.hpp"
 #include "lib/crypto/key_consistency.hpp"
-#include "lib/crypto/pbe_cost.hpp"
+#include "lib/crypto/pem_body.hpp"
 #include "lib/crypto/pem_scanner.hpp"
 
 namespace umsadm {
@@ -37,15 +38,6 @@ int give_passphrase(char* buffer, int size, int /*writing*/, void* context) {
     const std::string_view text = passphrase->reveal();
     std::copy(text.begin(), text.end(), buffer);
     return static_cast<int>(passphrase->size());
-}
-
-void require_bearable_encryption(std::string_view pem) {
-    const openssl::BioPtr in = openssl::reader(as_bytes(pem));
-    const openssl::EncryptedPtr encrypted(openssl::require(PEM_read_bio_PKCS8(in.get(), nullptr, nullptr, nullptr),
-                                                           "read an encrypted private key", Code::invalid_data));
-    const X509_ALGOR* algorithm = nullptr;
-    X509_SIG_get0(encrypted.get(), &algorithm, nullptr);
-    require_bearable_pbe(*algorithm);
 }
 
 // Encrypted PKCS#8 is not authenticated: a flipped bit may give another key that still looks like one.
@@ -99,9 +91,19 @@ openssl::KeyPtr read_usual_pem(const PemSpan& span) {
     return read_usual_pkcs8(content.view(), &end);
 }
 
-[[noreturn]] void fail_to_decrypt() {
-    throw Error(Code::invalid_data, "cannot decrypt a private key: " + openssl::take_reason(),
-                "the passphrase is wrong, or the file is damaged");
+const Secret& require_passphrase(const Secret* passphrase) {
+    if (passphrase == nullptr) {
+        throw Error(Code::usage, "the private key is encrypted and has no passphrase given");
+    }
+    return *passphrase;
+}
+
+// A key with OpenSSL's old encryption of PEM, or none.
+openssl::KeyPtr read_older_pem(const PemSpan& span, const Secret* passphrase) {
+    const openssl::BioPtr in = openssl::reader(as_bytes(span.text));
+    // OpenSSL only passes the context on to give_passphrase, which does not change it.
+    return openssl::KeyPtr(
+        PEM_read_bio_PrivateKey(in.get(), nullptr, give_passphrase, const_cast<Secret*>(passphrase)));
 }
 
 }  // namespace
@@ -109,18 +111,19 @@ openssl::KeyPtr read_usual_pem(const PemSpan& span) {
 openssl::KeyPtr read_private_pem(std::string_view pem, const Secret* passphrase) {
     const PemSpan span = find_private_key(pem);
     const bool encrypted = is_encrypted_pem(span.text);
-    if (encrypted && passphrase == nullptr)
-        throw Error(Code::usage, "the private key is encrypted and has no passphrase given");
-    if (!encrypted) {
-        if (openssl::KeyPtr key = read_usual_pem(span)) return require_consistent(std::move(key));
+    if (encrypted) (void)require_passphrase(passphrase);
+    if (span.label == PEM_STRING_PKCS8) {
+        return read_encrypted_der(decode_pem_body(span), passphrase);
     }
-    if (span.label == "ENCRYPTED PRIVATE KEY") require_bearable_encryption(span.text);
-    const openssl::BioPtr in = openssl::reader(as_bytes(span.text));
-    // OpenSSL only passes the context on to give_passphrase, which does not change it.
-    openssl::KeyPtr key(PEM_read_bio_PrivateKey(in.get(), nullptr, give_passphrase, const_cast<Secret*>(passphrase)));
+    openssl::KeyPtr key = encrypted ? nullptr : read_usual_pem(span);
+    if (!key) key = read_older_pem(span, passphrase);
     if (!key && encrypted) fail_to_decrypt();
     if (!key) openssl::fail(k_reading, Code::invalid_data);
     return require_consistent(std::move(key));
+}
+
+openssl::KeyPtr read_encrypted_der(ByteView der, const Secret* passphrase) {
+    return require_consistent(decrypt_private_key(der, require_passphrase(passphrase)));
 }
 
 openssl::KeyPtr read_private_der(ByteView der) {

@@ -8,8 +8,9 @@
 
 namespace umsadm {
 
-// What PrivateKey::from_pem and from_der promise, as OpenSSL's handle.
+// What PrivateKey::from_pem, from_der and from_encrypted_der promise, as OpenSSL's handle.
 openssl::KeyPtr read_private_pem(std::string_view pem, const Secret* passphrase);
 openssl::KeyPtr read_private_der(ByteView der);
+openssl::KeyPtr read_encrypted_der(ByteView der, const Secret* passphrase);
 
 }  // namespace umsadm

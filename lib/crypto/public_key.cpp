@@ -1,5 +1,6 @@
 #include "lib/crypto/public_key.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <openssl/objects.h>
@@ -35,6 +36,19 @@ KeySpec spec_of(const EVP_PKEY& key) {
     }
     const char* name = EVP_PKEY_get0_type_name(&key);
     return {KeySpec::Type::other, EVP_PKEY_get_bits(&key), name == nullptr ? "unknown" : to_lower(printable(name))};
+}
+
+openssl::KeyPtr decode_public_key(ByteView der) {
+    const openssl::CleanErrorQueue queue;
+    constexpr std::string_view reading = "read a public key";
+    const unsigned char* at = der.data();
+    openssl::KeyPtr key(
+        openssl::require(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())), reading, Code::invalid_data));
+    const Bytes again = openssl::to_der(key.get(), i2d_PUBKEY, "encode a public key");
+    if (!std::equal(again.begin(), again.end(), der.begin(), der.end())) {
+        throw Error(Code::invalid_data, "cannot read a public key: it is not in its usual encoding");
+    }
+    return key;
 }
 
 const EVP_MD* signature_digest_for(const EVP_PKEY& key) {

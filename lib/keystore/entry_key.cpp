@@ -2,6 +2,7 @@
 
 #include "umsadm/base/text.hpp"
 
+#include "lib/crypto/legacy_context.hpp"
 #include "lib/keystore/entry_rules.hpp"
 #include "lib/keystore/key_protection.hpp"
 #include "lib/keystore/pbe_algorithm.hpp"
@@ -61,7 +62,7 @@ Secret plain_der(PKCS8_PRIV_KEY_INFO& key) {
 }
 
 Secret decrypt_pbe(const EncryptedKey& key, const Secret& password) {
-    std::optional<LegacyContext> legacy;
+    std::optional<openssl::LegacyContext> legacy;
     if (inspect_pbe(key.algorithm()).needs_legacy_provider) legacy.emplace();
     for (const OpensslPassword& candidate : openssl_passwords(password)) {
         const openssl::Pkcs8Ptr plain(

@@ -99,16 +99,4 @@ PbeCost inspect_pbe(const X509_ALGOR& algorithm) {
     return {checked_rounds(pbes1->iter), !triple_des};
 }
 
-LegacyContext::LegacyContext()
-    : m_context(openssl::require(OSSL_LIB_CTX_new(), "allocate memory")),
-      m_default(openssl::require(OSSL_PROVIDER_load(m_context.get(), "default"), "load OpenSSL's default provider")),
-      m_legacy(OSSL_PROVIDER_load(m_context.get(), "legacy")) {
-    if (!m_legacy) {
-        throw Error(
-            Code::failed,
-            "the keystore uses RC2 or DES, and OpenSSL's legacy provider cannot be loaded: " + openssl::take_reason(),
-            "install the package of OpenSSL that has legacy.so, or convert the keystore with keytool");
-    }
-}
-
 }  // namespace umsadm::keystore

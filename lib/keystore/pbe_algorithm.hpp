@@ -4,8 +4,6 @@
 #include <memory>
 #include <string>
 
-#include <openssl/provider.h>
-
 #include "lib/crypto/openssl_handles.hpp"
 
 namespace umsadm::keystore {
@@ -30,18 +28,5 @@ struct PbeCost {
 // What decrypting will take, looked at before any of it is done.
 // Throws Code::invalid_data for an algorithm that is not supported, damaged parameters, or too many rounds.
 PbeCost inspect_pbe(const X509_ALGOR& algorithm);
-
-// OpenSSL with its legacy provider (RC2, single DES), in a library context of its own: loaded the usual way it would
-// bring the old algorithms to the whole process. Throws Code::failed when it is not installed.
-class LegacyContext {
-public:
-    LegacyContext();
-    OSSL_LIB_CTX* get() const noexcept { return m_context.get(); }
-
-private:
-    std::unique_ptr<OSSL_LIB_CTX, openssl::CallFree<OSSL_LIB_CTX_free>> m_context;
-    std::unique_ptr<OSSL_PROVIDER, openssl::CallFree<OSSL_PROVIDER_unload>> m_default;
-    std::unique_ptr<OSSL_PROVIDER, openssl::CallFree<OSSL_PROVIDER_unload>> m_legacy;
-};
 
 }  // namespace umsadm::keystore

@@ -5,6 +5,7 @@
 #include <openssl/objects.h>
 #include <openssl/pkcs12err.h>
 
+#include "lib/crypto/legacy_context.hpp"
 #include "lib/keystore/entry_rules.hpp"
 
 namespace umsadm::keystore {
@@ -130,7 +131,7 @@ private:
 
     openssl::Pkcs12Ptr m_file;
     std::vector<OpensslPassword> m_passwords;  // what it may be; the one that fits once the MAC was verified
-    std::optional<LegacyContext> m_legacy;
+    std::optional<openssl::LegacyContext> m_legacy;
     std::uint64_t m_rounds = 0;
     Pkcs12Content m_content;
 };

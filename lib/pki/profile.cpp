@@ -33,9 +33,17 @@ SignedRequest checked(SignedRequest request, const std::vector<Certificate>& iss
     return request;
 }
 
+// Whose certificate it will be; the private half may be anywhere.
+struct SubjectKey {
+    KeySpec spec;
+    Bytes public_key_der;
+};
+
+SubjectKey subject_key_of(const PrivateKey& key) { return {key.spec(), key.public_key_der()}; }
+
 Certificate sign(const SignedRequest& request, const Certificate& issuer, const PrivateKey& issuer_key,
-                 const PrivateKey& subject_key, UtcTime now) {
-    check_subject_key(subject_key, issuer);
+                 const SubjectKey& subject_key, UtcTime now) {
+    check_subject_key(subject_key.spec, subject_key.public_key_der, issuer);
     const CertificateTemplate wanted{.type = request.type,
                                      .subject = request.subject,
                                      .subject_der = request.subject_der,
@@ -43,8 +51,8 @@ Certificate sign(const SignedRequest& request, const Certificate& issuer, const 
                                      .not_before = now - k_back_dating,
                                      .not_after = request.not_after,
                                      .path_length = request.path_length};
-    Certificate certificate = issue(wanted, subject_key, issuer, issuer_key);
-    check_result(certificate, wanted, subject_key, issuer);
+    Certificate certificate = issue(wanted, subject_key.public_key_der, issuer, issuer_key);
+    check_result(certificate, wanted, subject_key.public_key_der, issuer);
     return certificate;
 }
 
@@ -62,7 +70,7 @@ Issued issue_root(const RootRequest& request, UtcTime now) {
     check_subject(wanted.subject);
     PrivateKey key = PrivateKey::generate(request.key);
     Certificate certificate = issue_self_signed(wanted, key);
-    check_result(certificate, wanted, key, certificate);
+    check_result(certificate, wanted, key.public_key_der(), certificate);
     return {std::move(certificate), std::move(key)};
 }
 
@@ -71,14 +79,25 @@ Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>
     const SignedRequest ready = checked(request, issuer_chain, issuer_key, now);
     if (ready.subject_der.empty()) check_subject(ready.subject);
     PrivateKey key = PrivateKey::generate(ready.key);
-    Certificate certificate = sign(ready, issuer_chain.front(), issuer_key, key, now);
+    Certificate certificate = sign(ready, issuer_chain.front(), issuer_key, subject_key_of(key), now);
     return {std::move(certificate), std::move(key)};
+}
+
+std::optional<UtcTime> signs_full_length_until(const Certificate& ca) {
+    const UtcTime until = ca.not_after() - k_default_end_lifetime;
+    return until < ca.not_before() ? std::nullopt : std::optional(until);
+}
+
+Certificate issue_for_request(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
+                              const PrivateKey& issuer_key, const CertificationRequest& asked, UtcTime now) {
+    const SignedRequest ready = checked(request, issuer_chain, issuer_key, now);
+    return sign(ready, issuer_chain.front(), issuer_key, {asked.key(), asked.public_key_der()}, now);
 }
 
 Certificate issue_for_key(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,
                           const PrivateKey& issuer_key, const PrivateKey& subject_key, UtcTime now) {
     const SignedRequest ready = checked(request, issuer_chain, issuer_key, now);
-    return sign(ready, issuer_chain.front(), issuer_key, subject_key, now);
+    return sign(ready, issuer_chain.front(), issuer_key, subject_key_of(subject_key), now);
 }
 
 }  // namespace umsadm

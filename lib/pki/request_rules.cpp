@@ -52,7 +52,7 @@ void check_dates(const Certificate& member, UtcTime now) {
 }
 
 // The first field in which `made` differs; empty when there is none.
-std::string_view difference(const Certificate& made, const CertificateTemplate& wanted, const PrivateKey& key,
+std::string_view difference(const Certificate& made, const CertificateTemplate& wanted, const Bytes& public_key_der,
                             const Certificate& issuer) {
     const bool ca = wanted.type != CertificateType::end_entity;
     SubjectFields subject = wanted.subject;
@@ -65,7 +65,7 @@ std::string_view difference(const Certificate& made, const CertificateTemplate& 
     if (made.not_after() != wanted.not_after) return "valid until";
     if (made.basic_constraints() != BasicConstraints{ca, wanted.path_length}) return "CA flag and path length";
     if (ca ? !made.may_sign_certificates() : !made.may_serve_tls()) return "key usage";
-    if (made.public_key_der() != key.public_key_der() || !key.fits(made)) return "key";
+    if (made.public_key_der() != public_key_der) return "key";
     if (!made.is_signed_by(issuer)) return "signature";
     return {};
 }
@@ -108,22 +108,21 @@ void check_issuer(const std::vector<Certificate>& chain, const PrivateKey& issue
     }
 }
 
-void check_subject_key(const PrivateKey& key, const Certificate& issuer) {
-    const KeySpec spec = key.spec();
+void check_subject_key(const KeySpec& spec, const Bytes& public_key_der, const Certificate& issuer) {
     if (spec.type == KeySpec::Type::other || is_weak(spec)) {
         throw Error(Code::refused,
                     fmt::format("a key of kind \"{}\" is not fit for a new certificate", spec.to_string()),
                     "make a new one with --key");
     }
-    if (key.public_key_der() == issuer.public_key_der()) {
+    if (public_key_der == issuer.public_key_der()) {
         throw Error(Code::refused, fmt::format("the key is the one of the issuer {}", in_quotes(issuer.subject())),
                     "make a new one with --key");
     }
 }
 
-void check_result(const Certificate& made, const CertificateTemplate& wanted, const PrivateKey& key,
+void check_result(const Certificate& made, const CertificateTemplate& wanted, const Bytes& public_key_der,
                   const Certificate& issuer) {
-    const std::string_view field = difference(made, wanted, key, issuer);
+    const std::string_view field = difference(made, wanted, public_key_der, issuer);
     if (!field.empty()) {
         throw Error(Code::failed,
                     fmt::format("the new certificate is not what was asked for: field \"{}\" differs", field));

@@ -15,10 +15,10 @@ void check_issuer(const std::vector<Certificate>& chain, const PrivateKey& issue
                   UtcTime now);
 
 // Throws Code::refused for a key that no certificate of ours may have.
-void check_subject_key(const PrivateKey& key, const Certificate& issuer);
+void check_subject_key(const KeySpec& spec, const Bytes& public_key_der, const Certificate& issuer);
 
 // Throws Code::failed when `made` is not what `wanted` says.
-void check_result(const Certificate& made, const CertificateTemplate& wanted, const PrivateKey& key,
+void check_result(const Certificate& made, const CertificateTemplate& wanted, const Bytes& public_key_der,
                   const Certificate& issuer);
 
 }  // namespace umsadm

@@ -26,7 +26,7 @@ Issued issue_ums_id(UtcTime now) {
     wanted.not_after = after_years(now, k_ums_id_years);
     PrivateKey key = PrivateKey::generate(KeySpec::parse("rsa:4096"));
     Certificate certificate = issue_self_signed(wanted, key);
-    check_result(certificate, wanted, key, certificate);
+    check_result(certificate, wanted, key.public_key_der(), certificate);
     return {std::move(certificate), std::move(key)};
 }
 
