@@ -104,6 +104,54 @@ void sync_folder(int fd, const Path& path) {
     }
 }
 
+// A folder that is filled under a temporary name, and removed with all that is in it unless it was published.
+class DraftFolder {
+public:
+    DraftFolder(int parent, const Path& parent_path, const std::string& name)
+        : m_parent(parent), m_parent_path(parent_path), m_name(temporary_name(name)) {}
+    ~DraftFolder() {
+        std::error_code ignored;
+        if (m_made) std::filesystem::remove_all(m_parent_path / m_name, ignored);
+    }
+    DraftFolder(const DraftFolder&) = delete;
+    DraftFolder& operator=(const DraftFolder&) = delete;
+
+    // Makes it, durably but for its name. `path` is what messages call it.
+    void fill(const Path& path, const std::vector<NewFile>& files) {
+        const auto require = [&](bool ok) {
+            if (!ok) throw file_error("create", path, errno);
+        };
+        require(::mkdirat(m_parent, m_name.c_str(), 0700) == 0);
+        m_made = true;
+        const UniqueFd inside(::openat(m_parent, m_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        require(bool(inside));
+        require(::fchmod(inside.get(), 0700) == 0);
+        for (const NewFile& file : files) {
+            if (const int error_number = create_file(inside.get(), file.name, file.content, file.mode);
+                error_number != 0) {
+                throw file_error("create", path, error_number);
+            }
+        }
+        require(::fsync(inside.get()) == 0);
+    }
+    const std::string& name() const noexcept { return m_name; }
+    void published() noexcept { m_made = false; }
+
+private:
+    int m_parent;
+    Path m_parent_path;
+    std::string m_name;
+    bool m_made = false;
+};
+
+// Not every file system can exchange two names, and every other way has a moment in which neither folder is there.
+Error exchange_error(const Path& path, int error_number) {
+    if (error_number != EINVAL && error_number != ENOSYS) return source_error("replace", path, error_number);
+    return Error(Code::failed,
+                 fmt::format("the file system of {} cannot exchange two folders", in_quotes(path.string())),
+                 "keep the site on a local file system, such as ext4, xfs or btrfs");
+}
+
 }  // namespace
 
 Bytes read_file(const Path& path, std::size_t at_most) {
@@ -179,24 +227,33 @@ void append_line(const Path& path, std::string_view line) {
 void publish_folder(const Path& path, const std::vector<NewFile>& files) {
     const UniqueFd parent = open_folder(folder_of(path));
     const std::string name = path.filename().string();
-    const std::string draft = temporary_name(name);
-    if (::mkdirat(parent.get(), draft.c_str(), 0700) != 0) throw file_error("create", path, errno);
-    const auto fail = [&](int error_number) {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_of(path) / draft, ignored);
+    DraftFolder draft(parent.get(), folder_of(path), name);
+    draft.fill(path, files);
+    if (const int error_number = rename_within(parent.get(), draft.name(), name, IfExists::refuse); error_number != 0)
         throw file_error("create", path, error_number);
-    };
-    const UniqueFd inside(::openat(parent.get(), draft.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!inside) fail(errno);
-    if (::fchmod(inside.get(), 0700) != 0) fail(errno);
-    for (const NewFile& file : files) {
-        if (const int error_number = create_file(inside.get(), file.name, file.content, file.mode); error_number != 0)
-            fail(error_number);
-    }
-    if (::fsync(inside.get()) != 0) fail(errno);
-    if (const int error_number = rename_within(parent.get(), draft, name, IfExists::refuse); error_number != 0)
-        fail(error_number);
+    draft.published();
     sync_folder(parent.get(), path);
+}
+
+void replace_folder(const Path& path, const std::vector<NewFile>& files) {
+    const UniqueFd parent = open_folder(folder_of(path));
+    const std::string name = path.filename().string();
+    DraftFolder draft(parent.get(), folder_of(path), name);
+    draft.fill(path, files);
+    if (::renameat2(parent.get(), draft.name().c_str(), parent.get(), name.c_str(), RENAME_EXCHANGE) != 0) {
+        throw exchange_error(path, errno);
+    }
+    // What the draft's name stands for now is what was replaced. It stays until the new one is surely there.
+    const Path replaced = folder_of(path) / draft.name();
+    draft.published();
+    sync_folder(parent.get(), path);
+    std::error_code error;
+    std::filesystem::remove_all(replaced, error);
+    if (error || ::fsync(parent.get()) != 0) {
+        throw Error(Code::not_recorded,
+                    fmt::format("{} is stored, but it is unknown whether what it replaced is gone: see {}",
+                                in_quotes(path.string()), in_quotes(replaced.string())));
+    }
 }
 
 void move_durably(const Path& from, const Path& to) {

@@ -28,6 +28,10 @@ void publish_certificate_folder(const Path& folder, const std::string& record_te
 // Puts a key into a folder that has none, and the record that speaks of it.
 void add_key_to_folder(const Path& folder, const std::string& record_text, const Secret& key_pem);
 
+// Puts other files into a folder that is there, all at once.
+void replace_certificate_folder(const Path& folder, const std::string& record_text, const std::string& certificate_pem,
+                                const Secret* key_pem);
+
 // The folders in `parent`, each named by the fingerprint of its certificate. Throws Code::invalid_data for another
 // name.
 std::vector<Path> certificate_folders(const Path& parent);

@@ -1,7 +1,6 @@
 #include "umsadm/registry/certificate_store.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <system_error>
 #include <tuple>
 
@@ -20,8 +19,10 @@ namespace {
 
 constexpr int k_last_generation = 999'999'999;
 
-constexpr std::array<NameOf<StoredKey>, 3> k_stored_keys{
-    {{StoredKey::none, "none"}, {StoredKey::plain, "plain"}, {StoredKey::encrypted, "encrypted"}}};
+constexpr std::array<NameOf<StoredKey>, 4> k_stored_keys{{{StoredKey::none, "none"},
+                                                          {StoredKey::plain, "plain"},
+                                                          {StoredKey::encrypted, "encrypted"},
+                                                          {StoredKey::token, "token"}}};
 constexpr std::array<NameOf<CertificateOrigin>, 3> k_origins{{{CertificateOrigin::created, "created"},
                                                               {CertificateOrigin::renewed, "renewed"},
                                                               {CertificateOrigin::imported, "imported"}}};
@@ -30,6 +31,20 @@ Path folder_of(const Site& site, const Fingerprint& fingerprint) { return site.c
 
 std::string label(const CertificateRecord& record) {
     return in_quotes(fmt::format("{}@{}", record.name, record.generation));
+}
+
+std::string read_key_uri(RecordReader& reader, StoredKey key) {
+    if (key != StoredKey::token) {
+        if (reader.has("key_uri")) reader.refuse("key_uri", "is only for a key in a token");
+        return {};
+    }
+    std::string uri = reader.text("key_uri");
+    try {
+        check_key_uri(uri);
+    } catch (const Error&) {
+        reader.refuse("key_uri", "must be a PKCS#11 URI without a PIN");
+    }
+    return uri;
 }
 
 CertificateRecord read_certificate_record(const Path& folder) {
@@ -41,6 +56,7 @@ CertificateRecord read_certificate_record(const Path& folder) {
         record.added = reader.time("added");
         record.origin = reader.choice("origin", k_origins);
         record.key = reader.choice("key", k_stored_keys);
+        record.key_uri = read_key_uri(reader, record.key);
     });
     return record;
 }
@@ -53,6 +69,7 @@ std::string text_of(const CertificateRecord& certificate) {
     record["added"] = format_utc(certificate.added);
     record["origin"] = name_in(k_origins, certificate.origin);
     record["key"] = name_in(k_stored_keys, certificate.key);
+    if (!certificate.key_uri.empty()) record["key_uri"] = certificate.key_uri;
     return record_text(record);
 }
 
@@ -61,6 +78,14 @@ void check_record(const CertificateRecord& record) {
     if (record.generation < 1 || record.generation > k_last_generation) {
         throw Error(Code::failed, fmt::format("{} is no generation of a certificate", record.generation));
     }
+    if (record.key == StoredKey::token) check_key_uri(record.key_uri);
+}
+
+bool has_key_file(StoredKey key) noexcept { return key == StoredKey::plain || key == StoredKey::encrypted; }
+
+void require_says(const CertificateRecord& record, bool says_so) {
+    if (says_so && (record.key == StoredKey::token) != record.key_uri.empty()) return;
+    throw Error(Code::failed, fmt::format("the record of {} does not say what is stored of its key", label(record)));
 }
 
 CertificateFiles load_one(const Path& folder) {
@@ -93,10 +118,10 @@ int highest_generation(const Path& parent, std::string_view name, bool (*is_cert
     return highest;
 }
 
-// Other things than certificates are in the trash too.
-bool has_record(const Path& folder) {
+// Other things than certificates are in the trash too: records of hosts, which are no folders, and requests.
+bool is_certificate_in_trash(const Path& folder) {
     std::error_code ignored;
-    return std::filesystem::exists(record_file(folder), ignored);
+    return std::filesystem::exists(record_file(folder), ignored) && !is_trashed_request(folder);
 }
 
 bool any_entry(const Path&) { return true; }
@@ -126,10 +151,7 @@ Secret load_key_pem(const Site& site, const Fingerprint& fingerprint) {
 void store_certificate(const Site& site, const CertificateRecord& record, const std::string& certificate_pem,
                        const Secret* key_pem) {
     check_record(record);
-    if ((key_pem != nullptr) != (record.key != StoredKey::none)) {
-        throw Error(Code::failed,
-                    fmt::format("the record of {} does not say what is stored of its key", label(record)));
-    }
+    require_says(record, (key_pem != nullptr) == has_key_file(record.key));
     const Path folder = folder_of(site, record.fingerprint);
     std::error_code ignored;
     if (std::filesystem::exists(folder, ignored)) {
@@ -142,14 +164,38 @@ void store_certificate(const Site& site, const CertificateRecord& record, const 
 void add_key(const Site& site, const CertificateRecord& record, const Secret& key_pem) {
     check_record(record);
     const Path folder = folder_of(site, record.fingerprint);
-    if (record.key == StoredKey::none) {
-        throw Error(Code::failed,
-                    fmt::format("the record of {} does not say what is stored of its key", label(record)));
-    }
+    require_says(record, has_key_file(record.key));
     if (read_certificate_record(folder).key != StoredKey::none) {
         throw Error(Code::failed, fmt::format("the certificate {} has its private key already", label(record)));
     }
     add_key_to_folder(folder, text_of(record), key_pem);
+}
+
+void replace_key(const Site& site, const CertificateRecord& record, const Secret& key_pem) {
+    check_record(record);
+    require_says(record, has_key_file(record.key));
+    const Path folder = folder_of(site, record.fingerprint);
+    if (!has_key_file(read_certificate_record(folder).key)) {
+        throw Error(Code::failed, fmt::format("the private key of {} is not in the site", label(record)));
+    }
+    replace_certificate_folder(folder, text_of(record), read_certificate_pem(folder), &key_pem);
+}
+
+std::optional<Path> use_token_key(const Site& site, const CertificateRecord& record, UtcTime now) {
+    check_record(record);
+    require_says(record, record.key == StoredKey::token);
+    const Path folder = folder_of(site, record.fingerprint);
+    const CertificateRecord before = read_certificate_record(folder);
+    if (!has_key_file(before.key)) {
+        write_file(record_file(folder), as_bytes(text_of(record)), k_public, IfExists::replace);
+        return std::nullopt;
+    }
+    const std::string certificate_pem = read_certificate_pem(folder);
+    const Secret key = read_key_pem(folder);
+    Path kept = free_trash_path(site, now, record.fingerprint.hex());
+    publish_certificate_folder(kept, text_of(before), certificate_pem, &key);
+    replace_certificate_folder(folder, text_of(record), certificate_pem, nullptr);
+    return kept;
 }
 
 Path trash_certificate(const Site& site, const Fingerprint& fingerprint, UtcTime now) {
@@ -166,7 +212,7 @@ Path trash_certificate(const Site& site, const Fingerprint& fingerprint, UtcTime
 
 int next_generation(const Site& site, std::string_view name) {
     const int highest = std::max(highest_generation(site.certificates(), name, any_entry),
-                                 highest_generation(site.trash(), name, has_record));
+                                 highest_generation(site.trash(), name, is_certificate_in_trash));
     if (highest == k_last_generation)
         throw Error(Code::failed, fmt::format("there are no more generations of {}", in_quotes(name)));
     return highest + 1;

@@ -46,6 +46,11 @@ struct NewFile {
 // Throws Code::failed when the folder exists or could not be made.
 void publish_folder(const Path& path, const std::vector<NewFile>& files);
 
+// Puts such a folder in place of the one that is there, at once, and then removes the old one with all that is in it.
+// Throws Code::not_found when there is none, Code::failed, with the old one untouched, when it could not be done or the
+// file system cannot exchange folders, Code::not_recorded when the new one is in place and all else is unknown.
+void replace_folder(const Path& path, const std::vector<NewFile>& files);
+
 // Moves a file or folder within one file system, and returns when that is on disk. Never overwrites.
 void move_durably(const Path& from, const Path& to);
 

@@ -15,7 +15,7 @@ struct RequestRecord {
     std::string id;    // SHA-256 of the SubjectPublicKeyInfo, 64 lower-case hex digits: the folder's name
     std::string name;  // the display name that the certificate will get, as its next generation
     UtcTime added;
-    StoredKey key = StoredKey::plain;
+    StoredKey key = StoredKey::plain;  // or encrypted
 
     bool operator==(const RequestRecord&) const = default;
 };
@@ -25,18 +25,19 @@ struct RequestFiles {
     std::string request_pem;
 };
 
-// Everything in requests/, by name and time. Throws Code::invalid_data naming file and field.
+// Everything in requests/, by name, time and ID. Throws Code::invalid_data naming file and field.
 std::vector<RequestFiles> load_requests(const Site& site);
 
 // key.pem of a request. Throws Code::not_found.
 Secret load_request_key_pem(const Site& site, const std::string& id);
 
-// Puts request, key and record into place together. Hold the site's lock.
+// Puts request, key and record into place together. Hold the site's lock. Throws Code::failed when there is a request
+// for this key already.
 void store_request(const Site& site, const RequestRecord& record, const std::string& request_pem,
                    const Secret& key_pem);
 
 // Moves the whole folder to the trash, when it was answered or is not wanted any more. Hold the site's lock. Returns
-// where it went.
+// where it went. Throws Code::not_found.
 Path trash_request(const Site& site, const std::string& id, UtcTime now);
 
 }  // namespace umsadm

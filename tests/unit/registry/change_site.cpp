@@ -18,6 +18,7 @@
 #include "umsadm/registry/journal.hpp"
 #include "umsadm/registry/last_seen.hpp"
 #include "umsadm/registry/main_ums_id.hpp"
+#include "umsadm/registry/request_store.hpp"
 #include "umsadm/registry/server.hpp"
 #include "umsadm/registry/server_journal.hpp"
 
@@ -28,6 +29,8 @@ using namespace umsadm;
 const UtcTime k_now{std::chrono::seconds(1'795'285'801)};
 const std::string k_pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
+const std::string k_request(64, 'a');
+
 Fingerprint fingerprint(std::uint8_t number) {
     std::array<std::uint8_t, Fingerprint::k_size> bytes{};
     bytes[0] = number;
@@ -35,8 +38,13 @@ Fingerprint fingerprint(std::uint8_t number) {
 }
 
 CertificateRecord record(int generation, StoredKey key) {
-    return {"ICG", generation, fingerprint(static_cast<std::uint8_t>(generation)), k_now, CertificateOrigin::created,
-            key};
+    return {.name = "ICG",
+            .generation = generation,
+            .fingerprint = fingerprint(static_cast<std::uint8_t>(generation)),
+            .added = k_now,
+            .origin = CertificateOrigin::created,
+            .key = key,
+            .key_uri = key == StoredKey::token ? "pkcs11:object=icg" : ""};
 }
 
 Site locked(const Path& folder, const std::function<void(const Site&)>& change) {
@@ -117,6 +125,24 @@ const std::map<std::string, Change> k_changes{
          const Secret key{std::string_view("key")};
          locked(folder, [&](const Site& site) { add_key(site, record(2, StoredKey::plain), key); });
      }},
+    {"key-replace",
+     [](const Path& folder) {
+         const Secret key{std::string_view("encrypted key")};
+         locked(folder, [&](const Site& site) { replace_key(site, record(1, StoredKey::encrypted), key); });
+     }},
+    {"key-in-token",
+     [](const Path& folder) {
+         locked(folder, [](const Site& site) { (void)use_token_key(site, record(1, StoredKey::token), k_now); });
+     }},
+    {"request",
+     [](const Path& folder) {
+         const Secret key{std::string_view("request key")};
+         locked(folder, [&](const Site& site) {
+             store_request(site, {k_request, "ICG", k_now, StoredKey::plain}, k_pem, key);
+         });
+     }},
+    {"request-remove",
+     [](const Path& folder) { locked(folder, [](const Site& site) { (void)trash_request(site, k_request, k_now); }); }},
     {"delete",
      [](const Path& folder) {
          locked(folder, [](const Site& site) { (void)trash_certificate(site, fingerprint(1), k_now); });
@@ -177,14 +203,28 @@ void show_ums_ids(const Site& site) {
     }
 }
 
+// With what the record says of it: the two have to fit.
+std::string key_of(const Site& site, const CertificateRecord& record) {
+    switch (record.key) {
+        case StoredKey::none: return "none";
+        case StoredKey::token: return "token " + record.key_uri;
+        case StoredKey::plain: return "plain " + std::string(load_key_pem(site, record.fingerprint).reveal());
+        case StoredKey::encrypted: return "encrypted " + std::string(load_key_pem(site, record.fingerprint).reveal());
+    }
+    return {};
+}
+
 void show(const Path& folder) {
     const Site site = Site::open(folder);
     std::printf("main_server %s\n", site.load_settings().main_server.c_str());
     for (const Gateway& one : load_gateways(site)) std::printf("gateway %s %d\n", one.name.c_str(), one.port);
     for (const CertificateFiles& one : load_certificates(site)) {
-        const bool has_key = one.record.key != StoredKey::none;
-        const std::string key = has_key ? std::string(load_key_pem(site, one.record.fingerprint).reveal()) : "none";
-        std::printf("certificate %d %s %zu\n", one.record.generation, key.c_str(), one.certificate_pem.size());
+        std::printf("certificate %d %s %zu\n", one.record.generation, key_of(site, one.record).c_str(),
+                    one.certificate_pem.size());
+    }
+    for (const RequestFiles& one : load_requests(site)) {
+        std::printf("request %s %s %zu\n", one.record.name.c_str(),
+                    std::string(load_request_key_pem(site, one.record.id).reveal()).c_str(), one.request_pem.size());
     }
     std::printf("next %d\n", next_generation(site, "ICG"));
     for (const JournalRun& run : Journal(site.gateway_journal("berlin"), [] { return k_now; }).load()) {

@@ -9,7 +9,8 @@ set -euo pipefail
 change_site=$1
 shift
 changes=("$@")
-[ $# != 0 ] || changes=(init settings gateway-add gateway-edit gateway-remove certificate key delete journal audit
+[ $# != 0 ] || changes=(init settings gateway-add gateway-edit gateway-remove certificate key key-replace key-in-token
+                            request request-remove delete journal audit
                             server-add server-remove seen server-journal
                             ums-id ums-id-replace ums-id-without-key ums-id-key ums-id-register ums-id-forget)
 strace=$(command -v strace) || { echo "skipped: strace is not installed"; exit 77; }
@@ -58,7 +59,8 @@ prepare() {
         init) return ;;
         gateway-edit | gateway-remove) before=(init gateway-add) ;;
         key) before=(init certificate-without-key) ;;
-        delete) before=(init certificate) ;;
+        key-replace | key-in-token | delete) before=(init certificate) ;;
+        request-remove) before=(init request) ;;
         journal) before=(init journal-first) ;;
         server-remove) before=(init server-add) ;;
         ums-id-replace | ums-id-without-key) before=(init ums-id) ;;
@@ -122,7 +124,8 @@ fail_at() {
            if [ "$state" = "$new" ] && ! grep -q "unknown whether" "$work/stderr"; then
                fail "$error of $call $number: it said failed, and it was done: $(cat "$work/stderr")"
            fi
-           [ "$change" = init ] || [ "$(leftovers "$work/site")" = 0 ] || fail "$error of $call $number: a draft was left" ;;
+           # A folder that was replaced stays until it is sure that the new one is there.
+           [ "$change" = init ] || [[ $change = key-* && $state = "$new" ]] || [ "$(leftovers "$work/site")" = 0 ] || fail "$error of $call $number: a draft was left" ;;
         *) fail "$error of $call $number: exit code $rc" ;;
     esac
     again_works "$work/site" "$error of $call $number"
