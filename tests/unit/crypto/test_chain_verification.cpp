@@ -106,7 +106,8 @@ TEST_CASE("verify_server_chain refuses a leaf that breaks RFC 5280", "[crypto]")
     CHECK(verdict("basicConstraints=critical,CA:FALSE\n").empty());
     CHECK(verdict("1.2.3.4.5=critical,DER:0500\n").starts_with("unhandled critical extension"));
     CHECK(verdict("basicConstraints=critical,CA:FALSE,pathlen:0\n").starts_with("Path length invalid for non-CA"));
-    CHECK(verdict("keyUsage=digitalSignature,keyCertSign\n").starts_with("Key usage keyCertSign invalid for non-CA"));
+    CHECK(verdict("basicConstraints=CA:FALSE\nkeyUsage=digitalSignature,keyCertSign\n")
+              .starts_with("Key usage keyCertSign invalid for non-CA"));
     CHECK(verdict("authorityKeyIdentifier=critical,keyid\n").starts_with("unhandled critical extension"));
     CHECK(verdict("subjectKeyIdentifier=critical,hash\n").starts_with("unhandled critical extension"));
     CHECK(verdict("authorityKeyIdentifier=DER:30:06:80:04:01:02:03:04\n").find("issuer") != std::string::npos);
