@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
 
 #include "lib/pki/request_rules.hpp"
 
@@ -56,22 +59,56 @@ Certificate sign(const SignedRequest& request, const Certificate& issuer, const 
     return certificate;
 }
 
+Certificate sign_itself(const CertificateTemplate& wanted, const PrivateKey& key) {
+    check_key(key.spec());
+    Certificate certificate = issue_self_signed(wanted, key);
+    check_result(certificate, wanted, key.public_key_der(), certificate);
+    return certificate;
+}
+
 }  // namespace
 
 Issued issue_root(const RootRequest& request, UtcTime now) {
     check_request(request, now);
-    const CertificateTemplate wanted{.type = CertificateType::root,
-                                     .subject = with_default_name(request.subject, request.name),
-                                     .subject_der = {},
-                                     .hosts = {},
-                                     .not_before = now - k_back_dating,
-                                     .not_after = request.not_after,
-                                     .path_length = request.path_length};
-    check_subject(wanted.subject);
+    check_subject(with_default_name(request.subject, request.name));
     PrivateKey key = PrivateKey::generate(request.key);
-    Certificate certificate = issue_self_signed(wanted, key);
-    check_result(certificate, wanted, key.public_key_der(), certificate);
+    Certificate certificate = issue_root_for_key(request, key, now);
     return {std::move(certificate), std::move(key)};
+}
+
+Certificate issue_root_for_key(const RootRequest& request, const PrivateKey& key, UtcTime now) {
+    check_request(request, now);
+    return sign_itself({.type = CertificateType::root,
+                        .subject = with_default_name(request.subject, request.name),
+                        .subject_der = {},
+                        .hosts = {},
+                        .not_before = now - k_back_dating,
+                        .not_after = request.not_after,
+                        .path_length = request.path_length},
+                       key);
+}
+
+Certificate extend_root(const Certificate& current, const PrivateKey& key, UtcTime not_after, UtcTime now) {
+    if (!current.is_ca() || !current.is_self_signed()) {
+        throw Error(Code::refused, fmt::format("{} is no root", in_quotes(current.subject())));
+    }
+    if (!key.fits(current)) {
+        throw Error(Code::refused, fmt::format("the private key is not the one of {}", in_quotes(current.subject())));
+    }
+    const RootRequest request{.name = {},
+                              .subject = current.subject_fields(),
+                              .key = key.spec(),
+                              .not_after = not_after,
+                              .path_length = current.basic_constraints()->path_length};
+    check_request(request, now);
+    return sign_itself({.type = CertificateType::root,
+                        .subject = request.subject,
+                        .subject_der = current.subject_der(),
+                        .hosts = {},
+                        .not_before = now - k_back_dating,
+                        .not_after = not_after,
+                        .path_length = request.path_length},
+                       key);
 }
 
 Issued issue_signed(const SignedRequest& request, const std::vector<Certificate>& issuer_chain,

@@ -108,12 +108,16 @@ void check_issuer(const std::vector<Certificate>& chain, const PrivateKey& issue
     }
 }
 
-void check_subject_key(const KeySpec& spec, const Bytes& public_key_der, const Certificate& issuer) {
+void check_key(const KeySpec& spec) {
     if (spec.type == KeySpec::Type::other || is_weak(spec)) {
         throw Error(Code::refused,
                     fmt::format("a key of kind \"{}\" is not fit for a new certificate", spec.to_string()),
                     "make a new one with --key");
     }
+}
+
+void check_subject_key(const KeySpec& spec, const Bytes& public_key_der, const Certificate& issuer) {
+    check_key(spec);
     if (public_key_der == issuer.public_key_der()) {
         throw Error(Code::refused, fmt::format("the key is the one of the issuer {}", in_quotes(issuer.subject())),
                     "make a new one with --key");

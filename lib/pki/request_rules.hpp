@@ -14,7 +14,8 @@ void check_request(const SignedRequest& request, const Certificate& issuer, UtcT
 void check_issuer(const std::vector<Certificate>& chain, const PrivateKey& issuer_key, CertificateType type,
                   UtcTime now);
 
-// Throws Code::refused for a key that no certificate of ours may have.
+// Throw Code::refused for a key that no certificate of ours may have: a weak one, and for what `issuer` signs its own.
+void check_key(const KeySpec& spec);
 void check_subject_key(const KeySpec& spec, const Bytes& public_key_der, const Certificate& issuer);
 
 // Throws Code::failed when `made` is not what `wanted` says.

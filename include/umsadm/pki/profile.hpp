@@ -41,6 +41,12 @@ struct Issued {
 // Throws Code::usage naming the field for what the profile forbids: no host in an end entity, a host in a CA, an end
 // before the beginning, a common name equal to the issuer's.
 Issued issue_root(const RootRequest& request, UtcTime now);
+// The same for a key that is there already, in a token say; `request.key` does not count. Throws also Code::refused for
+// a weak key.
+Certificate issue_root_for_key(const RootRequest& request, const PrivateKey& key, UtcTime now);
+// A root with the name (byte for byte), key and path length of `current` and new dates: the same authority. Throws
+// Code::refused when `current` is no root, `key` is not its own or too weak.
+Certificate extend_root(const Certificate& current, const PrivateKey& key, UtcTime not_after, UtcTime now);
 
 // `issuer_chain`: the issuer first, up to its root. Throws Code::refused when the issuer is no CA, has expired or may
 // not sign that deep.
