@@ -35,7 +35,7 @@ NewCertificate describe(const StoredCertificate& certificate, const CurrentOnGat
     pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
     next.chain = build_chain(certificate.certificate, pool, now);
     if (const StoredCertificate* root = inventory.root_of(next.chain)) next.root_name = root->record.name;
-    next.has_key = certificate.has_key();
+    next.has_key = certificate.has_key_file();
     return next;
 }
 

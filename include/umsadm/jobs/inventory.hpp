@@ -19,6 +19,8 @@ struct StoredCertificate {
 
     std::string label() const;  // "ICG Berlin@3"
     bool has_key() const noexcept { return record.key != StoredKey::none; }
+    // Whether the key can be put into a keystore or another file: one in a token cannot.
+    bool has_key_file() const noexcept { return has_key() && record.key != StoredKey::token; }
 };
 
 // A CA is a root when its own key signed it, else an intermediate; everything else is an end entity.
