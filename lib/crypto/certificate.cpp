@@ -17,22 +17,6 @@
 namespace umsadm {
 namespace {
 
-constexpr std::string_view k_reading = "read a certificate";
-
-openssl::CertPtr decode(ByteView der) {
-    const unsigned char* at = der.data();
-    openssl::CertPtr x509(
-        openssl::require(d2i_X509(nullptr, &at, static_cast<long>(der.size())), k_reading, Code::invalid_data));
-    if (at != der.data() + der.size())
-        throw Error(Code::invalid_data, "cannot read a certificate: bytes after its end");
-    // d2i also reads BER; then the fingerprint would depend on who encodes the certificate again.
-    const Bytes again = openssl::to_der(x509.get(), i2d_X509, "encode a certificate");
-    if (!std::equal(again.begin(), again.end(), der.begin(), der.end())) {
-        throw Error(Code::invalid_data, "cannot read a certificate: it is not in DER");
-    }
-    return x509;
-}
-
 Fingerprint fingerprint_of(ByteView der) {
     const Bytes digest = sha256(der);
     std::array<std::uint8_t, Fingerprint::k_size> bytes{};
@@ -51,63 +35,107 @@ UtcTime read_time(const ASN1_TIME* time) {
            std::chrono::seconds(fields.tm_sec);
 }
 
-std::string read_serial(X509& x509) {
-    const openssl::BignumPtr number(openssl::require(ASN1_INTEGER_to_BN(X509_get0_serialNumber(&x509), nullptr),
-                                                     "read a certificate's serial number", Code::invalid_data));
+std::string read_serial(const ASN1_INTEGER& serial) {
+    const openssl::BignumPtr number(
+        openssl::require(ASN1_INTEGER_to_BN(&serial, nullptr), "read a certificate's serial number"));
     const openssl::MemoryPtr<char> text(
         openssl::require(BN_bn2hex(number.get()), "read a certificate's serial number"));
     return to_lower(text.get());
 }
 
-std::string read_signature_digest(X509& x509) {
+std::string digest_name(int nid) { return nid == NID_undef ? std::string() : to_lower(OBJ_nid2sn(nid)); }
+
+std::string read_signature_digest(const Certificate::Data& data) {
     int digest = NID_undef;
-    if (X509_get_signature_info(&x509, &digest, nullptr, nullptr, nullptr) != 1 && digest == NID_undef) return {};
-    return digest == NID_undef ? std::string() : to_lower(OBJ_nid2sn(digest));
+    int key = NID_undef;
+    const int algorithm = OBJ_obj2nid(data.parts->algorithm->algorithm);
+    if (OBJ_find_sigid_algs(algorithm, &digest, &key) == 1 && key != NID_rsassaPss) return digest_name(digest);
+    // RSA-PSS names its digest in the parameters, which OpenSSL reads.
+    X509_get_signature_info(data.x509.get(), &digest, nullptr, nullptr, nullptr);
+    return digest_name(digest);
 }
 
-KeySpec read_key(const X509& x509) {
+KeySpec read_key(const Certificate::Data& data) {
+    if (const auto said = spec_of(*data.parts->signed_part->key)) return *said;
     // A key of a kind that OpenSSL does not know is still a certificate to show and to keep.
-    const EVP_PKEY* key = X509_get0_pubkey(&x509);
+    const EVP_PKEY* key = data.public_key();
     return key == nullptr ? KeySpec{KeySpec::Type::other, 0, "unknown"} : spec_of(*key);
 }
 
-bool verifies(const Certificate& certificate, const Certificate& signer) {
+CertificateContent read_content(const Certificate::Data& data) {
     const openssl::CleanErrorQueue queue;
-    EVP_PKEY* key = X509_get0_pubkey(data_of(signer).x509.get());
-    return key != nullptr && X509_verify(data_of(certificate).x509.get(), key) == 1;
+    const ToBeSigned& part = *data.parts->signed_part;
+    CertificateContent content;
+    content.subject = name_text(*part.subject);
+    content.issuer = name_text(*part.issuer);
+    content.serial = read_serial(*part.serial);
+    content.signature_digest = read_signature_digest(data);
+    content.key = read_key(data);
+    read_extensions(part.extensions, content);
+    return content;
+}
+
+openssl::KeyPtr decode_key(ByteView der) {
+    const openssl::CleanErrorQueue queue;
+    const unsigned char* at = der.data();
+    return openssl::KeyPtr(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+}
+
+bool verifies(const Certificate::Data& certificate, const Certificate::Data& signer) {
+    EVP_PKEY* key = signer.public_key();
+    const openssl::CleanErrorQueue queue;
+    return key != nullptr && is_signed_with(*certificate.parts, *key);
 }
 
 }  // namespace
 
+X509* CertificateHandle::get() const {
+    if (m_decoded) return m_decoded.get();
+    const auto decode = [this] {
+        const openssl::CleanErrorQueue queue;
+        const unsigned char* at = m_der.data();
+        return openssl::CertPtr(openssl::require(d2i_X509(nullptr, &at, static_cast<long>(m_der.size())),
+                                                 "read a certificate", Code::invalid_data));
+    };
+    return m_x509.get(decode).get();
+}
+
+Certificate::Data::Data(Bytes encoded, openssl::CertPtr decoded)
+    : der(std::move(encoded)),
+      parts(decode_certificate_parts(der)),
+      x509(der, std::move(decoded)),
+      fingerprint(fingerprint_of(der)),
+      canonical_subject(canonical_name(*parts->signed_part->subject)),
+      canonical_issuer(canonical_name(*parts->signed_part->issuer)),
+      not_before(read_time(parts->signed_part->validity->notBefore)),
+      not_after(read_time(parts->signed_part->validity->notAfter)),
+      public_key_der(public_key_der_of(*parts)) {}
+
+const CertificateContent& Certificate::Data::content() const {
+    return m_content.get([this] { return read_content(*this); });
+}
+
+EVP_PKEY* Certificate::Data::public_key() const {
+    return m_public_key.get([this] { return decode_key(public_key_der); }).get();
+}
+
+bool Certificate::Data::is_self_signed() const {
+    return m_self_signed.get([this] { return canonical_subject == canonical_issuer && verifies(*this, *this); });
+}
+
 Certificate Certificate::from_der(ByteView der) {
     const openssl::CleanErrorQueue queue;
-    return Data::read(decode(der), to_bytes(der));
+    return Data::make(to_bytes(der), nullptr);
 }
 
 Certificate certificate_from(openssl::CertPtr x509) {
     const openssl::CleanErrorQueue queue;
     Bytes der = openssl::to_der(x509.get(), i2d_X509, "encode a certificate");
-    return Certificate::Data::read(std::move(x509), std::move(der));
+    return Certificate::Data::make(std::move(der), std::move(x509));
 }
 
-Certificate Certificate::Data::read(openssl::CertPtr handle, Bytes encoded) {
-    auto data = std::make_shared<Data>();
-    data->x509 = std::move(handle);
-    data->der = std::move(encoded);
-    X509& x509 = *data->x509;
-    data->fingerprint = fingerprint_of(data->der);
-    data->subject = name_text(*X509_get_subject_name(&x509));
-    data->issuer = name_text(*X509_get_issuer_name(&x509));
-    data->canonical_subject = canonical_name(*X509_get_subject_name(&x509));
-    data->canonical_issuer = canonical_name(*X509_get_issuer_name(&x509));
-    data->serial = read_serial(x509);
-    data->not_before = read_time(X509_get0_notBefore(&x509));
-    data->not_after = read_time(X509_get0_notAfter(&x509));
-    data->signature_digest = read_signature_digest(x509);
-    data->key = read_key(x509);
-    data->public_key_der = openssl::to_der(X509_get_X509_PUBKEY(&x509), i2d_X509_PUBKEY, "encode a public key");
-    read_extensions(*data);
-    return Certificate(std::move(data));
+Certificate Certificate::Data::make(Bytes encoded, openssl::CertPtr decoded) {
+    return Certificate(std::make_shared<const Data>(std::move(encoded), std::move(decoded)));
 }
 
 const Certificate::Data& data_of(const Certificate& certificate) noexcept { return *certificate.m_data; }
@@ -126,44 +154,46 @@ std::string Certificate::pem() const {
 }
 
 const Fingerprint& Certificate::fingerprint() const noexcept { return m_data->fingerprint; }
-const std::string& Certificate::subject() const noexcept { return m_data->subject; }
-const std::string& Certificate::issuer() const noexcept { return m_data->issuer; }
+const std::string& Certificate::subject() const noexcept { return m_data->content().subject; }
+const std::string& Certificate::issuer() const noexcept { return m_data->content().issuer; }
 const Bytes& Certificate::canonical_subject() const noexcept { return m_data->canonical_subject; }
 const Bytes& Certificate::canonical_issuer() const noexcept { return m_data->canonical_issuer; }
 
 SubjectFields Certificate::subject_fields() const {
     const openssl::CleanErrorQueue queue;
-    return name_fields(*X509_get_subject_name(m_data->x509.get()));
+    return name_fields(*m_data->parts->signed_part->subject);
 }
 
 Bytes Certificate::subject_der() const {
-    return openssl::to_der(X509_get_subject_name(m_data->x509.get()), i2d_X509_NAME, "encode a name");
+    return openssl::to_der(m_data->parts->signed_part->subject, i2d_X509_NAME, "encode a name");
 }
 
-const std::string& Certificate::serial() const noexcept { return m_data->serial; }
-bool Certificate::has_subject_alt_name() const noexcept { return m_data->has_subject_alt_name; }
-const std::vector<HostName>& Certificate::hosts() const noexcept { return m_data->hosts; }
-const std::vector<std::string>& Certificate::unusable_hosts() const noexcept { return m_data->unusable_hosts; }
+const std::string& Certificate::serial() const noexcept { return m_data->content().serial; }
+bool Certificate::has_subject_alt_name() const noexcept { return m_data->content().has_subject_alt_name; }
+const std::vector<HostName>& Certificate::hosts() const noexcept { return m_data->content().hosts; }
+const std::vector<std::string>& Certificate::unusable_hosts() const noexcept {
+    return m_data->content().unusable_hosts;
+}
 UtcTime Certificate::not_before() const noexcept { return m_data->not_before; }
 UtcTime Certificate::not_after() const noexcept { return m_data->not_after; }
 
 const std::optional<BasicConstraints>& Certificate::basic_constraints() const noexcept {
-    return m_data->basic_constraints;
+    return m_data->content().basic_constraints;
 }
 
-bool Certificate::is_ca() const noexcept { return m_data->basic_constraints && m_data->basic_constraints->ca; }
-bool Certificate::may_sign_certificates() const noexcept { return m_data->may_sign_certificates; }
-bool Certificate::may_serve_tls() const noexcept { return m_data->may_serve_tls; }
-const KeySpec& Certificate::key() const noexcept { return m_data->key; }
+bool Certificate::is_ca() const noexcept { return basic_constraints() && basic_constraints()->ca; }
+bool Certificate::may_sign_certificates() const noexcept { return m_data->content().may_sign_certificates; }
+bool Certificate::may_serve_tls() const noexcept { return m_data->content().may_serve_tls; }
+const KeySpec& Certificate::key() const noexcept { return m_data->content().key; }
 const Bytes& Certificate::public_key_der() const noexcept { return m_data->public_key_der; }
-const std::string& Certificate::signature_digest() const noexcept { return m_data->signature_digest; }
+const std::string& Certificate::signature_digest() const noexcept { return m_data->content().signature_digest; }
 
 bool Certificate::is_self_issued() const noexcept { return canonical_subject() == canonical_issuer(); }
 
-bool Certificate::is_self_signed() const { return is_signed_by(*this); }
+bool Certificate::is_self_signed() const { return m_data->is_self_signed(); }
 
 bool Certificate::is_signed_by(const Certificate& issuer) const {
-    return canonical_issuer() == issuer.canonical_subject() && verifies(*this, issuer);
+    return canonical_issuer() == issuer.canonical_subject() && verifies(*m_data, *issuer.m_data);
 }
 
 }  // namespace umsadm

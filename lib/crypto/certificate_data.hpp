@@ -1,35 +1,83 @@
 #pragma once
 
+#include <mutex>
+
 #include "umsadm/crypto/certificate.hpp"
 
+#include "lib/crypto/certificate_parts.hpp"
 #include "lib/crypto/openssl_handles.hpp"
 
 namespace umsadm {
 
-struct Certificate::Data {
-    Bytes der;
-    openssl::CertPtr x509;
-    Fingerprint fingerprint;
+// A value that is made when somebody first asks for it, once, from whatever thread.
+template <typename T>
+class Lazy {
+public:
+    template <typename Make>
+    const T& get(Make make) const {
+        std::call_once(m_once, [&] { m_value.emplace(make()); });
+        return *m_value;
+    }
+
+private:
+    mutable std::once_flag m_once;
+    mutable std::optional<T> m_value;
+};
+
+// What is read from the parts without the key, when it is first asked for: a site has thousands of certificates, and a
+// command asks few of them.
+struct CertificateContent {
     std::string subject;
     std::string issuer;
-    Bytes canonical_subject;
-    Bytes canonical_issuer;
     std::string serial;
-    UtcTime not_before;
-    UtcTime not_after;
     std::string signature_digest;
     KeySpec key;
-    Bytes public_key_der;
-
     bool has_subject_alt_name = false;
     std::vector<HostName> hosts;
     std::vector<std::string> unusable_hosts;
     std::optional<BasicConstraints> basic_constraints;
     bool may_sign_certificates = true;
     bool may_serve_tls = true;
+};
 
-    // `encoded` is the DER of `handle`.
-    static Certificate read(openssl::CertPtr handle, Bytes encoded);
+// OpenSSL's own object, for what it verifies and serves. Throws Code::invalid_data when the key in it is written so
+// that OpenSSL refuses the whole.
+class CertificateHandle {
+public:
+    CertificateHandle(const Bytes& der, openssl::CertPtr decoded) : m_der(der), m_decoded(std::move(decoded)) {}
+
+    X509* get() const;
+    X509& operator*() const { return *get(); }
+
+private:
+    const Bytes& m_der;
+    openssl::CertPtr m_decoded;  // where there was one already
+    Lazy<openssl::CertPtr> m_x509;
+};
+
+struct Certificate::Data {
+    // `decoded` may be null. Throws Code::invalid_data.
+    Data(Bytes encoded, openssl::CertPtr decoded);
+    static Certificate make(Bytes encoded, openssl::CertPtr decoded);
+
+    const Bytes der;
+    const CertificatePartsPtr parts;
+    const CertificateHandle x509;
+    const Fingerprint fingerprint;
+    const Bytes canonical_subject;
+    const Bytes canonical_issuer;
+    const UtcTime not_before;
+    const UtcTime not_after;
+    const Bytes public_key_der;
+
+    const CertificateContent& content() const;
+    EVP_PKEY* public_key() const;  // null when OpenSSL does not know its kind
+    bool is_self_signed() const;
+
+private:
+    Lazy<CertificateContent> m_content;
+    Lazy<openssl::KeyPtr> m_public_key;
+    Lazy<bool> m_self_signed;
 };
 
 const Certificate::Data& data_of(const Certificate& certificate) noexcept;

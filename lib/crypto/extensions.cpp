@@ -97,16 +97,14 @@ AlternativeNames read_alternative_names(const Extensions* extensions) {
     return names;
 }
 
-void read_extensions(Certificate::Data& data) {
-    const openssl::CleanErrorQueue queue;
-    const Extensions* extensions = X509_get0_extensions(data.x509.get());
-    data.basic_constraints = read_basic_constraints(extensions);
-    data.may_sign_certificates = read_may_sign(extensions);
-    data.may_serve_tls = read_may_serve(extensions);
+void read_extensions(const Extensions* extensions, CertificateContent& content) {
+    content.basic_constraints = read_basic_constraints(extensions);
+    content.may_sign_certificates = read_may_sign(extensions);
+    content.may_serve_tls = read_may_serve(extensions);
     AlternativeNames names = read_alternative_names(extensions);
-    data.has_subject_alt_name = names.present;
-    data.hosts = std::move(names.hosts);
-    data.unusable_hosts = std::move(names.unusable_hosts);
+    content.has_subject_alt_name = names.present;
+    content.hosts = std::move(names.hosts);
+    content.unusable_hosts = std::move(names.unusable_hosts);
 }
 
 }  // namespace umsadm

@@ -17,8 +17,8 @@ struct AlternativeNames {
 std::optional<BasicConstraints> read_basic_constraints(const Extensions* extensions);
 AlternativeNames read_alternative_names(const Extensions* extensions);
 
-// Fills what the extensions of `data.x509` say. A damaged extension does not make the certificate unreadable: it may
+// Fills what the extensions of a certificate say. A damaged extension does not make the certificate unreadable: it may
 // sit in a trust store that must be kept as it is.
-void read_extensions(Certificate::Data& data);
+void read_extensions(const Extensions* extensions, CertificateContent& content);
 
 }  // namespace umsadm
