@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <list>
 #include <optional>
 #include <system_error>
 
@@ -78,14 +79,17 @@ int write_all(int fd, ByteView content) noexcept {
     return 0;
 }
 
-// Creates `name` in `folder` with exactly this content and mode, durably. Returns 0 or an errno value.
-int create_file(int folder, const std::string& name, ByteView content, mode_t mode) noexcept {
+enum class Sync { now, later };
+
+// Creates `name` in `folder` with exactly this content and mode, durably when it is synced now. Returns 0 or an errno
+// value.
+int create_file(int folder, const std::string& name, ByteView content, mode_t mode, Sync sync = Sync::now) noexcept {
     UniqueFd fd(::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, k_owner_only));
     if (!fd) return errno;
     // The umask or a default ACL may have changed the mode that was asked for.
     if (::fchmod(fd.get(), mode) != 0) return errno;
     if (const int error_number = write_all(fd.get(), content); error_number != 0) return error_number;
-    if (::fsync(fd.get()) != 0) return errno;
+    if (sync == Sync::now && ::fsync(fd.get()) != 0) return errno;
     // close() may be the first to report a full disk or quota on a network file system.
     return ::close(fd.release()) == 0 ? 0 : errno;
 }
@@ -116,8 +120,8 @@ public:
     DraftFolder(const DraftFolder&) = delete;
     DraftFolder& operator=(const DraftFolder&) = delete;
 
-    // Makes it, durably but for its name. `path` is what messages call it.
-    void fill(const Path& path, const std::vector<NewFile>& files) {
+    // Makes it, durably but for its name when it is synced now. `path` is what messages call it.
+    void fill(const Path& path, const std::vector<NewFile>& files, Sync sync = Sync::now) {
         const auto require = [&](bool ok) {
             if (!ok) throw file_error("create", path, errno);
         };
@@ -127,12 +131,12 @@ public:
         require(bool(inside));
         require(::fchmod(inside.get(), 0700) == 0);
         for (const NewFile& file : files) {
-            if (const int error_number = create_file(inside.get(), file.name, file.content, file.mode);
+            if (const int error_number = create_file(inside.get(), file.name, file.content, file.mode, sync);
                 error_number != 0) {
                 throw file_error("create", path, error_number);
             }
         }
-        require(::fsync(inside.get()) == 0);
+        if (sync == Sync::now) require(::fsync(inside.get()) == 0);
     }
     const std::string& name() const noexcept { return m_name; }
     void published() noexcept { m_made = false; }
@@ -233,6 +237,33 @@ void publish_folder(const Path& path, const std::vector<NewFile>& files) {
         throw file_error("create", path, error_number);
     draft.published();
     sync_folder(parent.get(), path);
+}
+
+void publish_folders(const std::vector<NewFolder>& folders) {
+    if (folders.empty()) return;
+    const Path parent_path = folder_of(folders.front().path);
+    const UniqueFd parent = open_folder(parent_path);
+    std::list<DraftFolder> drafts;
+    for (const NewFolder& folder : folders) {
+        if (folder_of(folder.path) != parent_path) throw file_error("create", folder.path, EXDEV);
+        if (::faccessat(parent.get(), folder.path.filename().c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+            throw file_error("create", folder.path, EEXIST);
+        }
+        drafts.emplace_back(parent.get(), parent_path, folder.path.filename().string());
+        drafts.back().fill(folder.path, folder.files, Sync::later);
+    }
+    // One wait for all that was written; no name before its content.
+    if (::syncfs(parent.get()) != 0) throw file_error("write", parent_path, errno);
+    auto draft = drafts.begin();
+    for (const NewFolder& folder : folders) {
+        const std::string name = folder.path.filename().string();
+        if (const int error_number = rename_within(parent.get(), draft->name(), name, IfExists::refuse);
+            error_number != 0) {
+            throw file_error("create", folder.path, error_number);
+        }
+        (draft++)->published();
+    }
+    sync_folder(parent.get(), parent_path);
 }
 
 void replace_folder(const Path& path, const std::vector<NewFile>& files) {

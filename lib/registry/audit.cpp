@@ -52,11 +52,20 @@ std::string text_of(const AuditEntry& entry, const std::string& previous) {
 
 }  // namespace
 
-void append_audit(const Site& site, const AuditEntry& entry) {
+void append_audit(const Site& site, const AuditEntry& entry) { append_audit(site, std::vector{entry}); }
+
+void append_audit(const Site& site, const std::vector<AuditEntry>& entries) {
     const FileLock lock(site.path() / ".audit.lock", "the audit log", Deadline::in(k_lock_wait));
-    const std::string last = last_line(site.audit_log());
-    const std::string previous = last.empty() ? std::string(64, '0') : sha256_hex(as_bytes(last));
-    append_line(site.audit_log(), text_of(entry, previous));
+    std::string last = last_line(site.audit_log());
+    std::string lines;
+    for (const AuditEntry& entry : entries) {
+        last = text_of(entry, last.empty() ? std::string(64, '0') : sha256_hex(as_bytes(last)));
+        last += '\n';
+        lines += last;
+    }
+    if (lines.empty()) return;
+    lines.pop_back();  // append_line() ends the last one
+    append_line(site.audit_log(), lines);
 }
 
 }  // namespace umsadm

@@ -15,16 +15,6 @@ constexpr std::string_view k_key_file = "key.pem";
 constexpr std::string_view k_record_file = "record.json";
 constexpr std::size_t k_pem_limit = std::size_t{1} << 20U;
 
-// Views of what they are given.
-std::vector<NewFile> files_of(const std::string& record_text, const std::string& certificate_pem,
-                              const Secret* key_pem) {
-    std::vector<NewFile> files;
-    if (key_pem != nullptr) files.push_back({std::string(k_key_file), key_pem->reveal_bytes(), k_owner_only});
-    files.push_back({std::string(k_certificate_file), as_bytes(certificate_pem), k_public});
-    files.push_back({std::string(k_record_file), as_bytes(record_text), k_public});
-    return files;
-}
-
 }  // namespace
 
 Path certificate_file(const Path& folder) { return folder / k_certificate_file; }
@@ -42,14 +32,23 @@ Secret read_key_pem(const Path& folder) {
     return key;
 }
 
+std::vector<NewFile> certificate_folder_files(const std::string& record_text, const std::string& certificate_pem,
+                                              const Secret* key_pem) {
+    std::vector<NewFile> files;
+    if (key_pem != nullptr) files.push_back({std::string(k_key_file), key_pem->reveal_bytes(), k_owner_only});
+    files.push_back({std::string(k_certificate_file), as_bytes(certificate_pem), k_public});
+    files.push_back({std::string(k_record_file), as_bytes(record_text), k_public});
+    return files;
+}
+
 void publish_certificate_folder(const Path& folder, const std::string& record_text, const std::string& certificate_pem,
                                 const Secret* key_pem) {
-    publish_folder(folder, files_of(record_text, certificate_pem, key_pem));
+    publish_folder(folder, certificate_folder_files(record_text, certificate_pem, key_pem));
 }
 
 void replace_certificate_folder(const Path& folder, const std::string& record_text, const std::string& certificate_pem,
                                 const Secret* key_pem) {
-    replace_folder(folder, files_of(record_text, certificate_pem, key_pem));
+    replace_folder(folder, certificate_folder_files(record_text, certificate_pem, key_pem));
 }
 
 void add_key_to_folder(const Path& folder, const std::string& record_text, const Secret& key_pem) {

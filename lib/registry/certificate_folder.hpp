@@ -22,6 +22,10 @@ std::string read_certificate_pem(const Path& folder);
 // Throws Code::not_found when there is no key.pem.
 Secret read_key_pem(const Path& folder);
 
+// What is in such a folder: views of what is given here. `key_pem` null: without a key.
+std::vector<NewFile> certificate_folder_files(const std::string& record_text, const std::string& certificate_pem,
+                                              const Secret* key_pem);
+
 // Makes the folder with all its files at once. `key_pem` null: without a key.
 void publish_certificate_folder(const Path& folder, const std::string& record_text, const std::string& certificate_pem,
                                 const Secret* key_pem);

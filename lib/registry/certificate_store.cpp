@@ -1,6 +1,7 @@
 #include "umsadm/registry/certificate_store.hpp"
 
 #include <algorithm>
+#include <list>
 #include <system_error>
 #include <tuple>
 
@@ -108,14 +109,13 @@ void refuse_twins(const std::vector<CertificateFiles>& sorted) {
                 "move one of the two folders out of \"certificates\"");
 }
 
-int highest_generation(const Path& parent, std::string_view name, bool (*is_certificate)(const Path&)) {
-    int highest = 0;
+void add_generations(const Path& parent, bool (*is_certificate)(const Path&), std::map<std::string, int>& highest) {
     for (const std::string& entry : names_in(parent)) {
         if (!is_certificate(parent / entry)) continue;
         const CertificateRecord record = read_certificate_record(parent / entry);
-        if (record.name == name) highest = std::max(highest, record.generation);
+        int& generation = highest[record.name];
+        generation = std::max(generation, record.generation);
     }
-    return highest;
 }
 
 // Other things than certificates are in the trash too: records of hosts, which are no folders, and requests.
@@ -125,6 +125,14 @@ bool is_certificate_in_trash(const Path& folder) {
 }
 
 bool any_entry(const Path&) { return true; }
+
+void check_new(const Site& site, const CertificateRecord& record, const Secret* key_pem) {
+    check_record(record);
+    require_says(record, (key_pem != nullptr) == has_key_file(record.key));
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder_of(site, record.fingerprint), ignored)) return;
+    throw Error(Code::failed, fmt::format("the certificate {} is in the site already", record.fingerprint.to_string()));
+}
 
 }  // namespace
 
@@ -150,15 +158,21 @@ Secret load_key_pem(const Site& site, const Fingerprint& fingerprint) {
 
 void store_certificate(const Site& site, const CertificateRecord& record, const std::string& certificate_pem,
                        const Secret* key_pem) {
-    check_record(record);
-    require_says(record, (key_pem != nullptr) == has_key_file(record.key));
-    const Path folder = folder_of(site, record.fingerprint);
-    std::error_code ignored;
-    if (std::filesystem::exists(folder, ignored)) {
-        throw Error(Code::failed,
-                    fmt::format("the certificate {} is in the site already", record.fingerprint.to_string()));
+    check_new(site, record, key_pem);
+    publish_certificate_folder(folder_of(site, record.fingerprint), text_of(record), certificate_pem, key_pem);
+}
+
+void store_certificates(const Site& site, const std::vector<NewCertificate>& certificates) {
+    std::list<std::string> texts;  // the folders only look at them
+    std::vector<NewFolder> folders;
+    for (const NewCertificate& one : certificates) {
+        const Secret* const key_pem = one.key_pem ? &*one.key_pem : nullptr;
+        check_new(site, one.record, key_pem);
+        texts.push_back(text_of(one.record));
+        folders.push_back({folder_of(site, one.record.fingerprint),
+                           certificate_folder_files(texts.back(), one.certificate_pem, key_pem)});
     }
-    publish_certificate_folder(folder, text_of(record), certificate_pem, key_pem);
+    publish_folders(folders);
 }
 
 void add_key(const Site& site, const CertificateRecord& record, const Secret& key_pem) {
@@ -210,9 +224,17 @@ Path trash_certificate(const Site& site, const Fingerprint& fingerprint, UtcTime
     return target;
 }
 
+std::map<std::string, int> highest_generations(const Site& site) {
+    std::map<std::string, int> highest;
+    add_generations(site.certificates(), any_entry, highest);
+    add_generations(site.trash(), is_certificate_in_trash, highest);
+    return highest;
+}
+
 int next_generation(const Site& site, std::string_view name) {
-    const int highest = std::max(highest_generation(site.certificates(), name, any_entry),
-                                 highest_generation(site.trash(), name, is_certificate_in_trash));
+    const auto all = highest_generations(site);
+    const auto found = all.find(std::string(name));
+    const int highest = found == all.end() ? 0 : found->second;
     if (highest == k_last_generation)
         throw Error(Code::failed, fmt::format("there are no more generations of {}", in_quotes(name)));
     return highest + 1;

@@ -46,6 +46,16 @@ struct NewFile {
 // Throws Code::failed when the folder exists or could not be made.
 void publish_folder(const Path& path, const std::vector<NewFile>& files);
 
+struct NewFolder {
+    Path path;
+    std::vector<NewFile> files;
+};
+
+// Makes folders that are neighbours, each at once, and waits for the disk once and not for each of them: thousands take
+// seconds. None is there when one of them cannot be written; a crash may leave some, each
+// whole. Throws Code::failed, also when one of them exists.
+void publish_folders(const std::vector<NewFolder>& folders);
+
 // Puts such a folder in place of the one that is there, at once, and then removes the old one with all that is in it.
 // Throws Code::not_found when there is none, Code::failed, with the old one untouched, when it could not be done or the
 // file system cannot exchange folders, Code::not_recorded when the new one is in place and all else is unknown.

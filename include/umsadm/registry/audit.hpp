@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "umsadm/base/fingerprint.hpp"
 #include "umsadm/base/time.hpp"
@@ -24,5 +25,7 @@ struct AuditEntry {
 // Appends under a lock of its own. Each line holds the SHA-256 of the line before it ("previous"), the first one 64
 // zeros.
 void append_audit(const Site& site, const AuditEntry& entry);
+// Several, with one wait for the disk. A crash may leave the first ones.
+void append_audit(const Site& site, const std::vector<AuditEntry>& entries);
 
 }  // namespace umsadm

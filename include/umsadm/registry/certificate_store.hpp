@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,16 @@ Secret load_key_pem(const Site& site, const Fingerprint& fingerprint);
 // lock.
 void store_certificate(const Site& site, const CertificateRecord& record, const std::string& certificate_pem,
                        const Secret* key_pem);
+
+struct NewCertificate {
+    CertificateRecord record;
+    std::string certificate_pem;
+    std::optional<Secret> key_pem;
+};
+
+// The same for many, with one wait for the disk. None is stored when one of them cannot be; killed or without power
+// while it goes on, each is there whole or not at all. Hold the site's lock.
+void store_certificates(const Site& site, const std::vector<NewCertificate>& certificates);
 // Adds the key to a certificate that had none.
 void add_key(const Site& site, const CertificateRecord& record, const Secret& key_pem);
 // Puts another form of the same key (encrypted, decrypted) in place of the one that is there, with a record that says
@@ -56,6 +67,8 @@ Path trash_certificate(const Site& site, const Fingerprint& fingerprint, UtcTime
 
 // The generation that the next certificate called `name` gets: numbers in the trash are not used again.
 int next_generation(const Site& site, std::string_view name);
+// The highest generation that each name ever had, in the site or the trash: for who needs many.
+std::map<std::string, int> highest_generations(const Site& site);
 
 // Display names: 1 to 200 characters, one line, UTF-8, no '/', not starting with "sha256:", not ending in "@digits".
 // Throws Code::usage.

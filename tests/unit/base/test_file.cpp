@@ -257,6 +257,22 @@ TEST_CASE("a folder appears with all its files, or not at all", "[base][file]") 
     CHECK(entries_in(temp / "folder") == 2);
 }
 
+TEST_CASE("many folders appear together, and none when one of them cannot be written", "[base][file]") {
+    const TempFolder temp;
+    const auto folder = [&](const std::string& name, const std::string& file) {
+        return NewFolder{temp / name, {{file, as_bytes("content"), k_public}}};
+    };
+    publish_folders({});
+    publish_folders({folder("a", "1"), folder("b", "2"), folder("c", "3")});
+    CHECK(read(temp / "b/2") == "content");
+    CHECK(mode_of(temp / "c") == 0700);
+    CHECK(mode_of(temp / "c/3") == k_public);
+    CHECK(error_of([&] { publish_folders({folder("d", "1"), folder("e", "no/2")}); }).code() == Code::failed);
+    CHECK(error_of([&] { publish_folders({folder("d", "1"), folder("b", "2")}); }).code() == Code::failed);
+    CHECK(error_of([&] { publish_folders({folder("d", "1"), folder("a/e", "2")}); }).code() == Code::failed);
+    CHECK(entries_in(temp.path()) == 3);
+}
+
 TEST_CASE("replace_folder exchanges a whole folder, and nothing of the old one stays", "[base][file]") {
     const TempFolder temp;
     publish_folder(temp / "folder", {{"a", as_bytes("old")}, {"b", as_bytes("old")}});

@@ -88,6 +88,9 @@ TEST_CASE("each audit line holds what sha256sum says of the line before", "[regi
     for (int i = 0; i < 5; ++i) append_audit(log.site, entry("gateway " + std::to_string(i)));
     append_audit(log.site, entry(std::string(100'000, 'x')));
     append_audit(log.site, entry("after a long line"));
+    append_audit(log.site, std::vector{entry("together"), entry("with this one")});
+    append_audit(log.site, std::vector<AuditEntry>{});
+    CHECK(log.lines().size() == 9);
     check_chain(log);
 }
 

@@ -89,6 +89,35 @@ TEST_CASE("the same certificate is not stored twice", "[registry][certificates]"
     CHECK(load_certificates(store.site).at(0).record.name == "a");
 }
 
+TEST_CASE("many certificates are stored together, or none of them", "[registry][certificates]") {
+    const Store store;
+    const auto batch = [](unsigned first) {
+        std::vector<NewCertificate> certificates;
+        certificates.push_back({record("ICG", 1, first), k_pem, std::nullopt});
+        certificates.push_back(
+            {record("ICG", 2, first + 1, StoredKey::plain), k_pem, Secret(std::string_view("key\n"))});
+        return certificates;
+    };
+    store_certificates(store.site, batch(1));
+    CHECK(load_certificates(store.site).size() == 2);
+    CHECK(load_key_pem(store.site, fingerprint(2)).reveal() == "key\n");
+    CHECK(mode_of(store.folder(2) / "key.pem") == 0600);
+    CHECK(error_of([&] { store_certificates(store.site, batch(0)); }).code() == Code::failed);
+    auto wrong = batch(3);
+    wrong[1].key_pem.reset();
+    CHECK(error_of([&] { store_certificates(store.site, wrong); }).code() == Code::failed);
+    CHECK(load_certificates(store.site).size() == 2);
+}
+
+TEST_CASE("generations of all names count what is in the trash", "[registry][certificates]") {
+    const Store store;
+    store_certificate(store.site, record("ICG", 1, 1), k_pem, nullptr);
+    store_certificate(store.site, record("ICG", 4, 2), k_pem, nullptr);
+    store_certificate(store.site, record("Root", 1, 3), k_pem, nullptr);
+    trash_certificate(store.site, fingerprint(2), k_now);
+    CHECK(highest_generations(store.site) == std::map<std::string, int>{{"ICG", 4}, {"Root", 1}});
+}
+
 TEST_CASE("a record must say what is stored of the key", "[registry][certificates]") {
     const Store store;
     const Secret key{std::string_view("key")};
