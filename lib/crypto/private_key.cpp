@@ -10,6 +10,8 @@
 #include "lib/crypto/private_key_data.hpp"
 #include "lib/crypto/private_key_reader.hpp"
 #include "lib/crypto/public_key.hpp"
+#include "lib/crypto/token_key.hpp"
+#include "lib/crypto/token_uri.hpp"
 
 namespace umsadm {
 namespace {
@@ -30,8 +32,11 @@ EVP_PKEY* generate_key(const KeySpec& spec) {
     throw Error(Code::usage, "a key of kind \"" + spec.to_string() + "\" cannot be made");
 }
 
-openssl::Pkcs8Ptr to_pkcs8(const EVP_PKEY& key) {
-    return openssl::Pkcs8Ptr(openssl::require(EVP_PKEY2PKCS8(&key), "encode a private key"));
+openssl::Pkcs8Ptr to_pkcs8(const PrivateKey::Data& data) {
+    if (data.token != nullptr) {
+        throw Error(Code::refused, "a private key that is in a token cannot be taken out of it");
+    }
+    return openssl::Pkcs8Ptr(openssl::require(EVP_PKEY2PKCS8(data.key.get()), "encode a private key"));
 }
 
 std::shared_ptr<const PrivateKey::Data> make_data(openssl::KeyPtr key) {
@@ -66,11 +71,21 @@ PrivateKey PrivateKey::from_encrypted_der(ByteView der, const Secret* passphrase
     return PrivateKey(make_data(read_encrypted_der(der, passphrase)));
 }
 
+PrivateKey PrivateKey::from_token(std::string_view uri, const Secret* pin) {
+    const openssl::CleanErrorQueue queue;
+    TokenKey loaded = load_token_key(parse_token_uri(uri), pin);
+    auto data = std::make_shared<Data>();
+    data->spec = spec_of(*loaded.key);
+    data->token = std::move(loaded.token);
+    data->key = std::move(loaded.key);
+    return PrivateKey(std::move(data));
+}
+
 bool PrivateKey::is_in_token() const noexcept { return m_data->token != nullptr; }
 
 Secret PrivateKey::to_pem() const {
     const openssl::CleanErrorQueue queue;
-    const auto pkcs8 = to_pkcs8(*m_data->key);
+    const auto pkcs8 = to_pkcs8(*m_data);
     const openssl::BioPtr out = openssl::secret_writer();
     openssl::require(PEM_write_bio_PKCS8_PRIV_KEY_INFO(out.get(), pkcs8.get()), "write a private key");
     return Secret(openssl::written(*out));
@@ -83,7 +98,7 @@ std::string PrivateKey::to_encrypted_pem(const Secret& passphrase) const {
     openssl::AlgorithmPtr algorithm(openssl::require(
         PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), k_encryption_rounds, nullptr, salt_size, nullptr, NID_hmacWithSHA256),
         "encrypt a private key"));
-    const auto pkcs8 = to_pkcs8(*m_data->key);
+    const auto pkcs8 = to_pkcs8(*m_data);
     const std::string_view text = passphrase.reveal();
     const openssl::EncryptedPtr encrypted(
         openssl::require(PKCS8_set0_pbe(text.data(), static_cast<int>(text.size()), pkcs8.get(), algorithm.get()),
@@ -96,7 +111,7 @@ std::string PrivateKey::to_encrypted_pem(const Secret& passphrase) const {
 
 Secret PrivateKey::to_pkcs8_der() const {
     const openssl::CleanErrorQueue queue;
-    const auto pkcs8 = to_pkcs8(*m_data->key);
+    const auto pkcs8 = to_pkcs8(*m_data);
     const openssl::BioPtr out = openssl::secret_writer();
     openssl::require(i2d_PKCS8_PRIV_KEY_INFO_bio(out.get(), pkcs8.get()), "write a private key");
     return Secret(openssl::written(*out));

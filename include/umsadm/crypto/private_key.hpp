@@ -23,10 +23,13 @@ public:
     static PrivateKey from_der(ByteView der);
     // An EncryptedPrivateKeyInfo in DER (RFC 5958, 3). Throws as from_pem().
     static PrivateKey from_encrypted_der(ByteView der, const Secret* passphrase);
-    // A key that stays in a token: `uri` is a PKCS#11 URI (RFC 7512) that names it, `pin` the user PIN. It signs and
-    // fits() as every other key; to_pem() and the other exports throw Code::refused. Throws Code::not_found when there is
-    // no such token or key, Code::refused when the PIN is wrong or locked, Code::failed when OpenSSL's "pkcs11" engine
-    // or the token's module is not installed, Code::usage for a text that is no PKCS#11 URI.
+    // A key that stays in a token: `uri` is a PKCS#11 URI (RFC 7512) that names it by "object" or "id", `pin` the user
+    // PIN, which is tried once at most and may be null for a token that asks for none or has keys of its own. It signs
+    // and fits() as every other key; to_pem() and the other exports throw Code::refused. Throws Code::not_found when
+    // there is no such token or key, Code::refused when the PIN is wrong or locked, Code::failed when OpenSSL's
+    // "pkcs11" engine or the token's module is not there or fails, Code::usage for a text that is no such URI or holds
+    // a PIN, and when a PIN is needed and not given. All keys in tokens of a process are for one thread and one module;
+    // tokens that are logged in for one key do not look at the PIN for the next.
     static PrivateKey from_token(std::string_view uri, const Secret* pin);
 
     bool is_in_token() const noexcept;
