@@ -162,10 +162,10 @@ void store_certificate(const Site& site, const CertificateRecord& record, const 
     publish_certificate_folder(folder_of(site, record.fingerprint), text_of(record), certificate_pem, key_pem);
 }
 
-void store_certificates(const Site& site, const std::vector<NewCertificate>& certificates) {
+void store_certificates(const Site& site, const std::vector<CertificateToStore>& certificates) {
     std::list<std::string> texts;  // the folders only look at them
     std::vector<NewFolder> folders;
-    for (const NewCertificate& one : certificates) {
+    for (const CertificateToStore& one : certificates) {
         const Secret* const key_pem = one.key_pem ? &*one.key_pem : nullptr;
         check_new(site, one.record, key_pem);
         texts.push_back(text_of(one.record));

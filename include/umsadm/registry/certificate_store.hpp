@@ -44,7 +44,7 @@ Secret load_key_pem(const Site& site, const Fingerprint& fingerprint);
 void store_certificate(const Site& site, const CertificateRecord& record, const std::string& certificate_pem,
                        const Secret* key_pem);
 
-struct NewCertificate {
+struct CertificateToStore {
     CertificateRecord record;
     std::string certificate_pem;
     std::optional<Secret> key_pem;
@@ -52,7 +52,7 @@ struct NewCertificate {
 
 // The same for many, with one wait for the disk. None is stored when one of them cannot be; killed or without power
 // while it goes on, each is there whole or not at all. Hold the site's lock.
-void store_certificates(const Site& site, const std::vector<NewCertificate>& certificates);
+void store_certificates(const Site& site, const std::vector<CertificateToStore>& certificates);
 // Adds the key to a certificate that had none.
 void add_key(const Site& site, const CertificateRecord& record, const Secret& key_pem);
 // Puts another form of the same key (encrypted, decrypted) in place of the one that is there, with a record that says

@@ -92,7 +92,7 @@ TEST_CASE("the same certificate is not stored twice", "[registry][certificates]"
 TEST_CASE("many certificates are stored together, or none of them", "[registry][certificates]") {
     const Store store;
     const auto batch = [](unsigned first) {
-        std::vector<NewCertificate> certificates;
+        std::vector<CertificateToStore> certificates;
         certificates.push_back({record("ICG", 1, first), k_pem, std::nullopt});
         certificates.push_back(
             {record("ICG", 2, first + 1, StoredKey::plain), k_pem, Secret(std::string_view("key\n"))});
