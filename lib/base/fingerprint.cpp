@@ -30,6 +30,14 @@ std::string Fingerprint::to_string() const {
 
 std::string Fingerprint::hex() const { return hex_encode(m_bytes); }
 
+std::array<std::string, 4> Fingerprint::parts() const {
+    const std::string digits = to_upper(hex());
+    std::array<std::string, 4> parts;
+    const std::size_t size = digits.size() / parts.size();
+    for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = digits.substr(i * size, size);
+    return parts;
+}
+
 std::optional<std::string> parse_fingerprint_prefix(std::string_view text) {
     constexpr std::string_view prefix = "sha256:";
     if (to_lower(text.substr(0, prefix.size())) == prefix) text.remove_prefix(prefix.size());

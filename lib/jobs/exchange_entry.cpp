@@ -129,10 +129,9 @@ ExchangedKeystore exchange_entry(const Keystore& old, std::string_view alias, co
 }
 
 Keystore new_keystore(StoreFormat format, std::string_view alias, const PrivateKey& key, const Chain& chain,
-                      const Secret& key_password, JavaTime now) {
-    Keystore keystore{format, Pkcs12Profile::modern, {}};
-    keystore.entries.emplace_back(
-        make_key_entry(format, keystore.profile, to_lower(alias), key, chain, key_password, now));
+                      const Secret& key_password, JavaTime now, Pkcs12Profile profile) {
+    Keystore keystore{format, profile, {}};
+    keystore.entries.emplace_back(make_key_entry(format, profile, to_lower(alias), key, chain, key_password, now));
     return keystore;
 }
 

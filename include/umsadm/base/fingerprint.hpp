@@ -24,6 +24,8 @@ public:
 
     std::string to_string() const;  // "AB:CD:...", upper case: what people and JSON see
     std::string hex() const;        // "abcd...", lower case: the name of a folder
+    // Upper-case hex in four parts of sixteen characters: how the set-up of an IGEL OS device asks for it.
+    std::array<std::string, 4> parts() const;
 
     ByteView bytes() const noexcept { return m_bytes; }
     auto operator<=>(const Fingerprint&) const = default;

@@ -31,6 +31,6 @@ ExchangedKeystore exchange_entry(const Keystore& old, std::string_view alias, co
 
 // A keystore that holds this key entry and nothing else (keystore build --no-trusted).
 Keystore new_keystore(StoreFormat format, std::string_view alias, const PrivateKey& key, const Chain& chain,
-                      const Secret& key_password, JavaTime now);
+                      const Secret& key_password, JavaTime now, Pkcs12Profile profile = Pkcs12Profile::modern);
 
 }  // namespace umsadm

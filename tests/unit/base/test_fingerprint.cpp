@@ -44,3 +44,9 @@ TEST_CASE("the start of a fingerprint has at least eight digits", "[base][finger
     }
     CHECK_FALSE(parse_fingerprint_prefix(k_hex + "00"));
 }
+
+TEST_CASE("the set-up of a device gets a fingerprint in four parts of sixteen characters", "[base][fingerprint]") {
+    const auto fingerprint = Fingerprint::parse("00112233445566778899aabbccddeeff0123456789abcdef0f1e2d3c4b5a6978");
+    CHECK(fingerprint->parts() ==
+          std::array<std::string, 4>{"0011223344556677", "8899AABBCCDDEEFF", "0123456789ABCDEF", "0F1E2D3C4B5A6978"});
+}
