@@ -222,9 +222,11 @@ bool is_from(unsigned long error, std::string_view library) {
 }
 
 openssl::KeyPtr load(RunningEngine& engine, const TokenUri& uri, const Secret* pin) {
-    // An engine that was told a PIN for an earlier key would try it on whatever token this is.
-    if (engine.knows_pin() && pin == nullptr) fail_without_pin(uri.key);
-    if (!engine.knows_pin()) {
+    std::string_view missing = "there is no token, or no usable private key in it, for";
+    if (engine.knows_pin()) {
+        // The engine would try the PIN of an earlier key on whatever token this is.
+        if (pin == nullptr) fail_without_pin(uri.key);
+    } else {
         openssl::KeyPtr key = engine.load(uri);
         if (!key && !engine.was_asked()) {
             fail_to_load(uri.key, "there is no token, or more than one, for",
@@ -233,10 +235,19 @@ openssl::KeyPtr load(RunningEngine& engine, const TokenUri& uri, const Secret* p
         if (!key && pin == nullptr) fail_without_pin(uri.key);
         if (pin == nullptr) return key;
         ERR_clear_error();
+        missing = "there is no usable private key in the token for";
     }
     if (openssl::KeyPtr key = engine.load_with_pin(uri, *pin)) return key;
-    fail_to_load(uri.key, "there is no private key in the token for",
-                 "\"p11tool --login --list-privkeys\" shows what there is");
+    fail_to_load(
+        uri.key, missing,
+        "\"p11tool --login --list-all\" shows what there is; the engine knows RSA and EC keys, and finds none in a "
+        "token that has others, too");
+}
+
+void check_public_half(const EVP_PKEY& key, const std::string& uri) {
+    if (i2d_PUBKEY(&key, nullptr) > 0) return;
+    throw Error(Code::not_found, fmt::format("there is no public key in the token for {}", in_quotes(uri)),
+                "write it into the token with the same \"id\" as the private key");
 }
 
 }  // namespace
@@ -246,6 +257,7 @@ TokenKey load_token_key(const TokenUri& uri, const Secret* pin) {
     check_module(uri.module_path);
     auto engine = engine_for(uri.module_path);
     openssl::KeyPtr key = load(*engine, uri, pin);
+    check_public_half(*key, uri.key);
     return {std::move(engine), std::move(key)};
 }
 

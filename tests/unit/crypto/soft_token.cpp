@@ -1,7 +1,7 @@
 #include "unit/crypto/soft_token.hpp"
 
-#include <array>
 #include <cstdlib>
+#include <functional>
 
 #include <catch2/catch.hpp>
 

@@ -1,3 +1,6 @@
+#include <functional>
+#include <vector>
+
 #include <catch2/catch.hpp>
 #include <openssl/err.h>
 
@@ -109,8 +112,20 @@ TEST_CASE("from_token tells a wrong PIN from a missing token, key and module, an
     SECTION("a key that is not there") {
         const Error error = token_error(tokens.uri("One", "other"), "123456");
         CHECK(error.code() == Code::not_found);
-        CHECK(error.message() == "there is no private key in the token for \"pkcs11:token=One;object=other\"");
+        CHECK(error.message() == "there is no usable private key in the token for \"pkcs11:token=One;object=other\"");
         CHECK(tokens.calls_of("C_Login") == 1);
+    }
+    SECTION("an EC key without its public key") {
+        tokens.tool("--token-label One --login --pin 123456 --delete-object --type pubkey --label key");
+        const Error error = token_error(tokens.uri("One", "key"), "123456");
+        CHECK(error.code() == Code::not_found);
+        CHECK(error.message() == "there is no public key in the token for \"pkcs11:token=One;object=key\"");
+    }
+    SECTION("a key that the engine does not know") {
+        tokens.make_key("One", "123456", "EC:edwards25519", "ed");
+        const Error error = token_error(tokens.uri("One", "ed"), "123456");
+        CHECK(error.code() == Code::not_found);
+        CHECK(error.hint().find("the engine knows RSA and EC keys") != std::string::npos);
     }
     SECTION("no PIN") {
         const Error error = token_error(tokens.uri("One", "key"), nullptr);
@@ -163,6 +178,20 @@ TEST_CASE("from_token gives the PIN of one token to no other", "[crypto][token]"
 
     CHECK(token_error("pkcs11:token=One;object=key", "123456").message() ==
           "keys of two PKCS#11 modules cannot be used together");
+}
+
+TEST_CASE("a URI without a module finds what p11-kit knows", "[crypto][token]") {
+    if (!SoftTokens::available()) return;
+    const SoftTokens tokens;
+    if (!tokens.referee().run("p11-kit list-modules").contains("softhsm2")) {
+        WARN("skipped: p11-kit does not know SoftHSM");
+        return;
+    }
+    tokens.make_token("By p11-kit", "123456");
+    tokens.make_key("By p11-kit", "123456", "EC:prime256v1", "key");
+    const Secret pin("123456");
+    const PrivateKey key = PrivateKey::from_token("pkcs11:token=By%20p11-kit;object=key", &pin);
+    CHECK(issue_self_signed(named("Root", CertificateType::root), key).is_self_signed());
 }
 
 TEST_CASE("a key that wants the PIN for each signature gets it", "[crypto][token]") {
