@@ -8,6 +8,16 @@ Command& Command::command(std::string name, std::string summary) {
     return m_commands.emplace_back(this, std::move(name), std::move(summary));
 }
 
+Command& Command::commands_by(std::function<void()> describe) {
+    m_describe_commands = std::move(describe);
+    return *this;
+}
+
+const std::list<Command>& Command::commands() const {
+    if (m_describe_commands) std::exchange(m_describe_commands, nullptr)();
+    return m_commands;
+}
+
 Command& Command::argument(std::string name, std::string help, ValueReader reader, Need need) {
     m_arguments.push_back({std::move(name), std::move(help), need, std::move(reader)});
     return *this;

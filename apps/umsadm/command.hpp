@@ -51,6 +51,8 @@ public:
 
     // Adds a command below this one. The reference stays valid.
     Command& command(std::string name, std::string summary);
+    // `describe` adds the commands below this one when somebody looks at them: a run needs those of one group.
+    Command& commands_by(std::function<void()> describe);
 
     Command& argument(std::string name, std::string help, ValueReader reader, Need need = Need::required);
     // Options that are added next stand below this heading in the help ("Options" at first).
@@ -68,13 +70,13 @@ public:
     const std::string& name() const noexcept { return m_name; }
     const std::string& summary() const noexcept { return m_summary; }
     const std::string& description() const noexcept { return m_description; }
-    const std::list<Command>& commands() const noexcept { return m_commands; }
+    const std::list<Command>& commands() const;
     const std::vector<OptionInfo>& options() const noexcept { return m_options; }
     const std::vector<ArgumentInfo>& arguments() const noexcept { return m_arguments; }
     const std::vector<Example>& examples() const noexcept { return m_examples; }
     const std::function<ExitCode(Context&)>& function() const noexcept { return m_function; }
 
-    bool is_group() const noexcept { return !m_commands.empty(); }
+    bool is_group() const noexcept { return m_describe_commands != nullptr || !m_commands.empty(); }
     std::string path() const;       // "cert create": without the name of the program
     std::string full_name() const;  // "umsadm cert create"
 
@@ -85,6 +87,7 @@ private:
     std::string m_description;
     std::string m_heading = "Options";
     std::list<Command> m_commands;
+    mutable std::function<void()> m_describe_commands;  // null: done, or there are none
     std::vector<OptionInfo> m_options;
     std::vector<ArgumentInfo> m_arguments;
     std::vector<Example> m_examples;

@@ -16,6 +16,7 @@ namespace umsadm::app {
 namespace {
 
 using OptionMap = std::map<const OptionInfo*, CLI::Option*>;
+using Words = std::vector<std::string>;
 using ArgumentMap = std::map<const ArgumentInfo*, CLI::Option*>;
 
 // CLI11 splits the line into words that belong to options and commands; it neither reads a value nor says a word.
@@ -30,7 +31,8 @@ struct Tokenizer {
 
 const CLI::callback_t k_accept = [](const CLI::results_t&) { return true; };
 
-void add_command(Tokenizer& tokenizer, CLI::App& app, const Command& command) {
+// Of the commands that no word names only the names matter: without their options the program starts in half the time.
+void add_command(Tokenizer& tokenizer, CLI::App& app, const Command& command, const Words& words) {
     tokenizer.commands[&app] = &command;
     app.set_help_flag();
     app.allow_extras();
@@ -46,20 +48,25 @@ void add_command(Tokenizer& tokenizer, CLI::App& app, const Command& command) {
         CLI::Option* const added = app.add_option(argument.name, k_accept)->expected(1)->take_all();
         tokenizer.arguments[&argument] = added->allow_extra_args(argument.reader.repeatable);
     }
-    for (const Command& child : command.commands()) add_command(tokenizer, *app.add_subcommand(child.name()), child);
+    for (const Command& child : command.commands()) {
+        CLI::App& below = *app.add_subcommand(child.name());
+        if (std::find(words.begin(), words.end(), child.name()) != words.end()) {
+            add_command(tokenizer, below, child, words);
+        }
+    }
 }
 
-std::unique_ptr<Tokenizer> make_tokenizer(const Command& root) {
+std::unique_ptr<Tokenizer> make_tokenizer(const Command& root, const Words& words) {
     auto tokenizer = std::make_unique<Tokenizer>();
-    add_command(*tokenizer, tokenizer->app, root);
+    add_command(*tokenizer, tokenizer->app, root, words);
     tokenizer->help = tokenizer->app.add_flag("--help,-h")->disable_flag_override();
     tokenizer->version = tokenizer->app.add_flag("--version")->disable_flag_override();
     return tokenizer;
 }
 
 // The words in CLI11's order, which is backwards. "--name=" means an empty value here; CLI11 would take the next word.
-std::vector<std::string> reversed_words(int argc, const char* const* argv) {
-    std::vector<std::string> words;
+Words reversed_words(int argc, const char* const* argv) {
+    Words words;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
         if (word.size() > 3 && word.starts_with("--") && word.find('=') == word.size() - 1) {
@@ -202,9 +209,10 @@ Error as_usage_error(const CLI::ParseError& problem, const Tokenizer& tokenizer)
 }  // namespace
 
 CommandLine take_apart(const Command& root, int argc, const char* const* argv) {
-    const auto tokenizer = make_tokenizer(root);
+    Words words = reversed_words(argc, argv);
+    const auto tokenizer = make_tokenizer(root, words);
     try {
-        tokenizer->app.parse(reversed_words(argc, argv));
+        tokenizer->app.parse(std::move(words));
     } catch (const CLI::ParseError& problem) {
         throw as_usage_error(problem, *tokenizer);
     }

@@ -11,6 +11,7 @@
 
 #include "gateway_change.hpp"
 #include "inventory_loading.hpp"
+#include "root_exchange.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -47,6 +48,12 @@ const StoredCertificate& choose(Context& context, const Gateway& gateway, const 
 std::optional<PrivateKey> load_key(Context& context, const Site& site, const StoredCertificate& certificate,
                                    const GatewayUpdateOptions& options) {
     if (!certificate.has_key()) return std::nullopt;
+    if (!certificate.has_key_file()) {
+        throw Error(
+            Code::refused,
+            fmt::format("the private key of {} is in a token and cannot leave it", in_quotes(certificate.label())),
+            "a keystore needs a certificate whose key is in the site");
+    }
     return with_context(fmt::format("reading the key of certificate {}", in_quotes(certificate.label())), [&] {
         const Secret pem = load_key_pem(site, certificate.record.fingerprint);
         const Secret* passphrase = context.secrets.read(
@@ -55,21 +62,44 @@ std::optional<PrivateKey> load_key(Context& context, const Site& site, const Sto
     });
 }
 
-void show_plan(Context& context, const Prepared& prepared, const StoredCertificate& certificate) {
+void show_plan(Context& context, const Prepared& prepared, const StoredCertificate& certificate,
+               const std::vector<std::string>& root_exchange) {
     context.out.text(
         fmt::format("plan for gateway {} with {}", in_quotes(prepared.plan.gateway), in_quotes(certificate.label())));
     for (const std::string& line : describe_plan(prepared.plan)) context.out.text("  " + printable(line));
+    for (const std::string& line : root_exchange) context.out.text("  " + printable(line));
+}
+
+std::string question(const Prepared& prepared, const StoredCertificate& certificate, bool exchanges) {
+    const std::string gateway = in_quotes(prepared.plan.gateway);
+    const std::string label = in_quotes(certificate.label());
+    if (exchanges) {
+        return fmt::format("does every device of gateway {} have the new root, and shall it be updated with {}?",
+                           gateway, label);
+    }
+    return fmt::format("{} gateway {} with {}?", prepared.need == UpdateNeed::restart_only ? "restart" : "update",
+                       gateway, label);
 }
 
 void confirm(Context& context, const Prepared& prepared, const GatewayUpdateOptions& options,
-             const StoredCertificate& certificate) {
+             const StoredCertificate& certificate, const std::vector<std::string>& root_exchange) {
     // A script runs without a question as long as nothing is overridden; what is overridden wants a yes from somebody.
     const bool overridden = options.force || options.allowed_root.has_value();
     if (!overridden && !context.prompt.can_choose()) return;
-    show_plan(context, prepared, certificate);
-    context.prompt.confirm(fmt::format("{} gateway {} with {}?",
-                                       prepared.need == UpdateNeed::restart_only ? "restart" : "update",
-                                       in_quotes(prepared.plan.gateway), in_quotes(certificate.label())));
+    show_plan(context, prepared, certificate, root_exchange);
+    context.prompt.confirm(question(prepared, certificate, !root_exchange.empty()));
+}
+
+Error refusal(const Prepared& prepared, const StoredCertificate& certificate, const std::string& gateway) {
+    const bool other_root = std::any_of(prepared.findings.begin(), prepared.findings.end(), [](const Finding& finding) {
+        return finding.code == "root-differs" && finding.severity == Severity::error;
+    });
+    return Error(
+        Code::refused,
+        fmt::format("certificate {} cannot be used for gateway {}", in_quotes(certificate.label()), in_quotes(gateway)),
+        other_root ? "another root is no renewal, it cuts off devices: docs/root-exchange.md tells how to "
+                     "exchange it"
+                   : "see the findings above; \"umsadm keystore candidates\" shows which ones can");
 }
 
 // Steps 2 to 8 on a gateway that was looked at. `change` is absent in a dry run.
@@ -114,22 +144,24 @@ Outcome decide_and_change(Context& context, const Site& site, GatewaySession& se
     }
     if (prepared.refused()) {
         outcome.result = RunOutcome::failed;
-        outcome.error = Error(Code::refused,
-                              fmt::format("certificate {} cannot be used for gateway {}",
-                                          in_quotes(certificate.label()), in_quotes(session.gateway().name)),
-                              "see the findings above; \"umsadm keystore candidates\" shows which ones can");
+        outcome.error = refusal(prepared, certificate, session.gateway().name);
         return outcome;
     }
     if (prepared.need == UpdateNeed::restart_only && options.no_restart) {
         outcome.result = RunOutcome::installed;
         return outcome;
     }
+    std::vector<std::string> root_exchange;
+    if (exchanges_root(prepared.findings)) {
+        const Chain next = inventory.chain_of(certificate.certificate, context.now());
+        root_exchange = describe_root_exchange(current, next, inventory, context.now());
+    }
     if (change == nullptr) {
-        show_plan(context, prepared, certificate);
+        show_plan(context, prepared, certificate, root_exchange);
         outcome.result = RunOutcome::planned;
         return outcome;
     }
-    confirm(context, prepared, options, certificate);
+    confirm(context, prepared, options, certificate, root_exchange);
     Outcome executed = change->execute(prepared.plan, "keystore update");
     executed.findings.insert(executed.findings.begin(), prepared.findings.begin(), prepared.findings.end());
     return executed;

@@ -18,7 +18,11 @@ ExitCode run_cert_show(const CertShowOptions& options, Context& ctx) {
     const UtcTime now = ctx.now();
     const Inventory inventory = load_inventory(ctx.open_site());
     const SelectedCertificate selected = select_certificate(inventory, options.certificate);
-    ctx.out.result(certificate_json(selected.shown(), inventory, now));
+    Json json = certificate_json(selected.shown(), inventory, now);
+    if (type_of(selected.certificate) == CertificateType::root) {
+        json["root_fingerprint_parts"] = selected.certificate.fingerprint().parts();
+    }
+    ctx.out.result(std::move(json));
     show_certificate(ctx.out, selected.shown(), inventory, now);
     return ExitCode::done;
 }

@@ -26,7 +26,9 @@ constexpr std::array<AddCommand, 9> k_id_commands{{add_id_create, add_id_adopt, 
 template <std::size_t N>
 void add_group(Command& root, const char* name, const char* summary, const std::array<AddCommand, N>& commands) {
     Command& group = root.command(name, summary);
-    for (const AddCommand add : commands) add(group);
+    group.commands_by([&group, &commands] {
+        for (const AddCommand add : commands) add(group);
+    });
 }
 
 }  // namespace

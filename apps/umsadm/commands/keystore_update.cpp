@@ -109,7 +109,8 @@ void add_keystore_update(Command& group) {
         .heading("Override")
         .flag("--force", "override host-missing, gateway-host-missing and no-san", each.force)
         .option("--reason", "TEXT", "why; required with --force", into(each.reason))
-        .option("--allow-root-change", "FINGERPRINT", "accept this root instead of the current one",
+        .option("--allow-root-change", "FINGERPRINT",
+                "exchange the root for this one: devices without it lose contact, see docs/root-exchange.md",
                 into(options->allowed_root))
         .heading("Passwords")
         .option("--key-password", "SRC", "passphrase of the new certificate's key in the site", into(each.key_password))
@@ -119,6 +120,8 @@ void add_keystore_update(Command& group) {
     add_login_options(command, each.login);
     command.example("umsadm keystore update berlin", "the newest generation of what is there now")
         .example("umsadm keystore update berlin --cert \"ICG Berlin@3\" --dry-run", "look and prove, change nothing")
+        .example("umsadm keystore update berlin --cert New --allow-root-change 7F:1A:... --dry-run",
+                 "an exchange of the root: what it means for devices")
         .run([options](Context& ctx) { return run_keystore_update(ctx, *options); });
 }
 
