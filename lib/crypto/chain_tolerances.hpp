@@ -21,8 +21,8 @@ inline constexpr std::array<Tolerance, 5> k_tolerances{{
     {X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER, "4.2.1.2",
      "the roots of the UMS have none; it only helps to find an issuer, and who signed is proven by the signature"},
     {X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER, "4.2.1.1",
-     "nothing can point to a root of the UMS that has no key identifier, and openssl(1) leaves it out by itself; one "
-     "that is there and names another key is refused"},
+     "nothing can point to a root of the UMS that has no key identifier, and many private CAs leave it out; one that "
+     "is there and names another key is refused"},
     {X509_V_ERR_CA_CERT_MISSING_KEY_USAGE, "4.2.1.3",
      "the roots of the UMS have none; without it a key is not restricted, and one that is there is obeyed"},
     {X509_V_ERR_PATHLEN_WITHOUT_KU_KEY_CERT_SIGN, "4.2.1.9",

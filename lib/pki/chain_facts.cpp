@@ -1,5 +1,8 @@
 #include "lib/pki/chain_facts.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "umsadm/base/text.hpp"
 
 namespace umsadm {
@@ -21,6 +24,11 @@ bool is_weak(const KeySpec& key) noexcept {
     }
     if (key.other.starts_with("ec:")) return key.bits < k_least_curve_bits;
     return (key.other.starts_with("rsa") || key.other == "dsa") && key.bits < k_least_rsa_bits;
+}
+
+bool is_weak_digest(std::string_view digest) noexcept {
+    constexpr std::array<std::string_view, 5> weak{"md2", "md4", "md5", "md5-sha1", "sha1"};
+    return std::find(weak.begin(), weak.end(), digest) != weak.end();
 }
 
 std::optional<int> path_length_of(const Certificate& certificate) noexcept {

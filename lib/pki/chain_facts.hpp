@@ -12,6 +12,9 @@ bool is_over(const Certificate& certificate, UtcTime now) noexcept;
 
 bool is_weak(const KeySpec& key) noexcept;
 
+// MD5, SHA-1 and older; of Certificate::signature_digest().
+bool is_weak_digest(std::string_view digest) noexcept;
+
 // How many CAs a CA allows below it; empty when it sets no limit.
 std::optional<int> path_length_of(const Certificate& certificate) noexcept;
 

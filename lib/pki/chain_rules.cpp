@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 
 #include "lib/pki/chain_facts.hpp"
 #include "lib/pki/compatibility_rules.hpp"
+#include "lib/pki/member_rules.hpp"
 
 namespace umsadm {
 namespace {
@@ -40,17 +40,7 @@ void check_complete(const NewCertificate& next, Findings& findings) {
                                     called(next, next.chain.certificates.size() - 1))});
 }
 
-void check_ca_flags(const NewCertificate& next, Findings& findings) {
-    const Members& members = next.chain.certificates;
-    for (std::size_t i = 1; i < members.size(); ++i) {
-        if (!members[i].is_ca()) {
-            findings.push_back({Severity::error, "ca-flag-missing", called(next, i) + " is not marked as CA"});
-        } else if (!members[i].may_sign_certificates()) {
-            findings.push_back({Severity::error, "ca-flag-missing",
-                                called(next, i) + " may not sign certificates, says its key usage"});
-        }
-    }
-}
+}  // namespace
 
 void check_path_lengths(const NewCertificate& next, Findings& findings) {
     const Members& members = next.chain.certificates;
@@ -63,20 +53,6 @@ void check_path_lengths(const NewCertificate& next, Findings& findings) {
                  fmt::format("{} allows {} CAs below it and has {}", called(next, i), *allowed, cas_below)});
         }
         if (members[i].is_ca() && !members[i].is_self_issued()) ++cas_below;
-    }
-}
-
-void check_dates(const NewCertificate& next, UtcTime now, Findings& findings) {
-    const Members& members = next.chain.certificates;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-        if (is_over(members[i], now)) {
-            findings.push_back({Severity::error, "expired",
-                                fmt::format("{} expired on {}", called(next, i), format_utc(members[i].not_after()))});
-        } else if (now < members[i].not_before()) {
-            findings.push_back(
-                {Severity::error, "not-yet-valid",
-                 fmt::format("{} is not valid before {}", called(next, i), format_utc(members[i].not_before()))});
-        }
     }
 }
 
@@ -94,48 +70,36 @@ void check_outlives(const NewCertificate& next, Findings& findings) {
                                     format_utc(first_to_end->not_after()))});
 }
 
-bool is_weak_digest(const std::string& digest) {
-    constexpr std::array<std::string_view, 5> weak{"md2", "md4", "md5", "md5-sha1", "sha1"};
-    return std::find(weak.begin(), weak.end(), digest) != weak.end();
-}
-
-void check_strengths(const NewCertificate& next, Findings& findings) {
+void check_members(const NewCertificate& next, UtcTime now, Findings& findings) {
+    check_signatures(next, findings);
+    // A self-signed certificate has no chain; that is said once.
+    if (findings.empty() || next.chain.certificates.size() > 1) check_complete(next, findings);
     const Members& members = next.chain.certificates;
+    for (std::size_t i = 1; i < members.size(); ++i) check_ca_flag(members[i], called(next, i), findings);
+    check_path_lengths(next, findings);
+    for (std::size_t i = 0; i < members.size(); ++i) check_validity(members[i], called(next, i), now, findings);
+    check_outlives(next, findings);
     for (std::size_t i = 0; i < members.size(); ++i) {
         // Nobody looks at the signature of a root by itself: it is trusted as it is.
         const bool root = i + 1 == members.size() && i > 0 && members[i].is_self_issued();
-        if (!root && is_weak_digest(members[i].signature_digest())) {
-            findings.push_back(
-                {Severity::error, "weak-signature",
-                 fmt::format("{} is signed with {}", called(next, i), to_upper(members[i].signature_digest()))});
-        }
-        if (is_weak(members[i].key())) {
-            findings.push_back({Severity::error, "weak-key",
-                                fmt::format("the key of {} is too weak: {} with {} bits", called(next, i),
-                                            members[i].key().to_string(), members[i].key().bits)});
-        }
+        if (!root) check_signature_strength(members[i], called(next, i), findings);
+        check_key_strength(members[i], called(next, i), findings);
     }
 }
 
-}  // namespace
+void check_verdict(const NewCertificate& next, UtcTime now, Findings& findings) {
+    if (next.chain.leaf().is_ca()) return;
+    const auto reason = verify_server_chain(next.chain, now);
+    if (!reason) return;
+    findings.push_back({Severity::error, "chain-invalid",
+                        fmt::format("a TLS client refuses the chain of {}: {}", called(next), *reason)});
+}
 
 void check_chain(const NewCertificate& next, UtcTime now, Findings& findings) {
     Findings found;
-    check_signatures(next, found);
-    // A self-signed certificate has no chain; that is said once.
-    if (found.empty() || next.chain.certificates.size() > 1) check_complete(next, found);
-    check_ca_flags(next, found);
-    check_path_lengths(next, found);
-    check_dates(next, now, found);
-    check_outlives(next, found);
-    check_strengths(next, found);
+    check_members(next, now, found);
     // What breaks the rules above breaks OpenSSL's too; only what they do not know is worth another finding.
-    if (!has_errors(found) && !next.chain.leaf().is_ca()) {
-        if (const auto reason = verify_server_chain(next.chain, now)) {
-            found.push_back({Severity::error, "chain-invalid",
-                             fmt::format("a TLS client refuses the chain of {}: {}", called(next), *reason)});
-        }
-    }
+    if (!has_errors(found)) check_verdict(next, now, found);
     findings.insert(findings.end(), found.begin(), found.end());
 }
 

@@ -34,6 +34,16 @@ void check_gateway_hosts(const CompatibilityRequest& request, Findings& findings
     }
 }
 
+void check_key(const NewCertificate& next, Findings& findings) {
+    if (next.key == nullptr && !next.has_key) {
+        findings.push_back({Severity::error, "key-missing", "the private key of " + called(next) + " is missing"});
+    } else if (next.key != nullptr && !next.key->fits(next.chain.leaf())) {
+        findings.push_back({Severity::error, "key-mismatch", "the private key does not fit " + called(next)});
+    }
+}
+
+}  // namespace
+
 void check_name(const NewCertificate& next, Findings& findings) {
     const Certificate& leaf = next.chain.leaf();
     if (leaf.is_self_signed()) return;
@@ -51,16 +61,6 @@ void check_name(const NewCertificate& next, Findings& findings) {
              fmt::format("{} has the same subject as its issuer: {}", called(next), in_quotes(leaf.subject()))});
     }
 }
-
-void check_key(const NewCertificate& next, Findings& findings) {
-    if (next.key == nullptr && !next.has_key) {
-        findings.push_back({Severity::error, "key-missing", "the private key of " + called(next) + " is missing"});
-    } else if (next.key != nullptr && !next.key->fits(next.chain.leaf())) {
-        findings.push_back({Severity::error, "key-mismatch", "the private key does not fit " + called(next)});
-    }
-}
-
-}  // namespace
 
 void check_leaf(const CompatibilityRequest& request, Findings& findings) {
     check_kind(request.next, findings);

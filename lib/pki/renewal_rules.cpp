@@ -23,6 +23,12 @@ bool same_root(const Chain& next, const Chain& current) {
     });
 }
 
+// The same authority with another certificate.
+bool is_extended(const Chain& next, const Chain& current) {
+    return next.complete && current.complete && same_authority(next.top(), current.top()) &&
+           next.top() != current.top();
+}
+
 std::string root_text(const Chain& chain) {
     if (chain.complete) return "root " + in_quotes(chain.top().subject());
     return "an unknown root above " + in_quotes(chain.top().issuer());
@@ -30,7 +36,15 @@ std::string root_text(const Chain& chain) {
 
 void check_root(const CompatibilityRequest& request, const CurrentCertificate& current, Findings& findings) {
     const Chain& next = request.next.chain;
-    if (same_root(next, current.chain)) return;
+    if (same_root(next, current.chain)) {
+        if (is_extended(next, current.chain)) {
+            findings.push_back({Severity::warning, "root-extended",
+                                fmt::format("the root {} has the name and the key of the current one and is another "
+                                            "certificate: devices that compare fingerprints need the new one",
+                                            in_quotes(next.top().subject()))});
+        }
+        return;
+    }
     const std::string text = fmt::format("{} is from {}, the current certificate from {}", called(request.next),
                                          root_text(next), root_text(current.chain));
     if (next.complete && request.allowed_root == next.top().fingerprint()) {

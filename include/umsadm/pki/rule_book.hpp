@@ -22,6 +22,6 @@ struct Rule {
 const std::vector<Rule>& rule_book();
 
 // Null when there is no such code.
-const Rule* find_rule(std::string_view code) noexcept;
+const Rule* find_rule(std::string_view code);
 
 }  // namespace umsadm
