@@ -1,6 +1,7 @@
 #include "lib/crypto/encrypted_key.hpp"
 
 #include <openssl/err.h>
+#include <openssl/evperr.h>
 
 #include "lib/crypto/legacy_context.hpp"
 #include "lib/crypto/pbe_cost.hpp"
@@ -23,6 +24,19 @@ openssl::EncryptedPtr decode(ByteView der) {
 // OpenSSL knows the algorithm, but none of its providers here has it.
 bool lacks_provider() { return ERR_GET_REASON(ERR_peek_error()) == ERR_R_UNSUPPORTED; }
 
+bool is_supported(int reason) {
+    switch (reason) {
+        case ERR_R_UNSUPPORTED:
+        case EVP_R_MEMORY_LIMIT_EXCEEDED:  // scrypt
+        case EVP_R_UNKNOWN_CIPHER:
+        case EVP_R_UNKNOWN_PBE_ALGORITHM:
+        case EVP_R_UNSUPPORTED_CIPHER:
+        case EVP_R_UNSUPPORTED_KEY_DERIVATION_FUNCTION:
+        case EVP_R_UNSUPPORTED_PRF: return false;
+        default: return true;
+    }
+}
+
 openssl::Pkcs8Ptr decrypt(const X509_SIG& encrypted, const Secret& passphrase, OSSL_LIB_CTX* context) {
     const std::string_view text = passphrase.reveal();
     return openssl::Pkcs8Ptr(
@@ -32,10 +46,10 @@ openssl::Pkcs8Ptr decrypt(const X509_SIG& encrypted, const Secret& passphrase, O
 }  // namespace
 
 void fail_to_decrypt() {
-    const bool unsupported = lacks_provider();
+    const bool supported = is_supported(ERR_GET_REASON(ERR_peek_error()));
     throw Error(Code::invalid_data, "cannot decrypt a private key: " + openssl::take_reason(),
-                unsupported ? "its encryption is too old or unknown: encrypt it again with \"openssl pkcs8 -topk8\""
-                            : "the passphrase is wrong, or the file is damaged");
+                supported ? "the passphrase is wrong, or the file is damaged"
+                          : "encrypt it in another way, with \"openssl pkcs8 -topk8\" on the machine that made it");
 }
 
 openssl::KeyPtr decrypt_private_key(ByteView der, const Secret& passphrase) {
