@@ -5,13 +5,13 @@
 
 #include <openssl/objects.h>
 
-#include "umsadm/base/encoding.hpp"
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/digest.hpp"
 
 #include "lib/crypto/certificate_data.hpp"
 #include "lib/crypto/extensions.hpp"
 #include "lib/crypto/name.hpp"
+#include "lib/crypto/pem_body.hpp"
 #include "lib/crypto/public_key.hpp"
 
 namespace umsadm {
@@ -142,16 +142,7 @@ const Certificate::Data& data_of(const Certificate& certificate) noexcept { retu
 
 const Bytes& Certificate::der() const noexcept { return m_data->der; }
 
-std::string Certificate::pem() const {
-    constexpr std::size_t line_length = 64;  // RFC 7468
-    const std::string base64 = base64_encode(m_data->der);
-    std::string text = "-----BEGIN CERTIFICATE-----\n";
-    for (std::size_t at = 0; at < base64.size(); at += line_length) {
-        text.append(base64, at, line_length);
-        text += '\n';
-    }
-    return text + "-----END CERTIFICATE-----\n";
-}
+std::string Certificate::pem() const { return to_pem("CERTIFICATE", m_data->der); }
 
 const Fingerprint& Certificate::fingerprint() const noexcept { return m_data->fingerprint; }
 const std::string& Certificate::subject() const noexcept { return m_data->content().subject; }
