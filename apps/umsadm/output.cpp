@@ -1,5 +1,6 @@
 #include "output.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -95,6 +96,16 @@ void Output::findings(const Findings& findings) {
             {{std::string(severity_name(finding.severity)), style_of(finding.severity)}, finding.code, finding.text});
     }
     table(lines);
+    hint_at_explain(findings);
+}
+
+void Output::hint_at_explain(const Findings& findings) {
+    const auto error = std::find_if(findings.begin(), findings.end(),
+                                    [](const Finding& finding) { return finding.severity == Severity::error; });
+    if (!for_people() || m_hinted_at_explain || error == findings.end()) return;
+    m_hinted_at_explain = true;
+    write_error_line(fmt::format("umsadm: {} \"umsadm explain {}\" says what that means and what to do",
+                                 painted("hint:", Style::bold, m_color_err), printable(error->code)));
 }
 
 void Output::write_error_line(std::string_view line) {

@@ -59,6 +59,8 @@ public:
     void table(const Table& table);         // aligned for people, or rows for machines
     void details(const std::vector<Detail>& details);
     void findings(const Findings& findings);  // one a line
+    // Once in a run, that "umsadm explain" knows more about the first error among them. findings() does it too.
+    void hint_at_explain(const Findings& findings);
     void raw(ByteView bytes);                 // what "-o -" wrote: not silenced by anything
     void raw_text(std::string_view text);     // help and version
 
@@ -79,6 +81,7 @@ private:
     bool m_color_out = false;
     bool m_color_err = false;
     bool m_one_terminal = false;
+    bool m_hinted_at_explain = false;
     std::unique_ptr<Json> m_result;
     std::string m_buffer;
     std::mutex m_error_line;

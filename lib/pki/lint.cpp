@@ -7,6 +7,7 @@
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/chain.hpp"
 
+#include "lib/pki/chain_facts.hpp"
 #include "lib/pki/lint_rules.hpp"
 
 namespace umsadm {
@@ -120,7 +121,12 @@ void lint_request(const CertificationRequest& request, Findings& findings) {
     const bool ca = request.basic_constraints() && request.basic_constraints()->ca;
     lint_subject(request.subject_fields(), name, findings);
     lint_hosts(request.hosts(), request.unusable_hosts(), name, findings);
-    lint_key_kind(request.key(), name, findings);
+    if (is_weak(request.key())) {
+        findings.push_back({Severity::error, "weak-key",
+                            fmt::format("the key of {} is too weak: {}", name, request.key().to_string())});
+    } else {
+        lint_key_kind(request.key(), name, findings);
+    }
     if (ca && !request.hosts().empty()) {
         findings.push_back({Severity::warning, "ca-with-hosts", name + " is for a CA and has host names"});
     }

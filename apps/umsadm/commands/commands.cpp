@@ -5,9 +5,9 @@
 namespace umsadm::app {
 namespace {
 
-constexpr std::array<AddCommand, 9> k_cert_commands{{add_cert_create_root, add_cert_create, add_cert_import,
-                                                     add_cert_renew, add_cert_list, add_cert_show, add_cert_check,
-                                                     add_cert_export, add_cert_delete}};
+constexpr std::array<AddCommand, 10> k_cert_commands{{add_cert_create_root, add_cert_create, add_cert_import,
+                                                      add_cert_renew, add_cert_list, add_cert_show, add_cert_check,
+                                                      add_cert_lint, add_cert_export, add_cert_delete}};
 
 constexpr std::array<AddCommand, 7> k_gateway_commands{{add_gateway_add, add_gateway_edit, add_gateway_list,
                                                         add_gateway_show, add_gateway_trust, add_gateway_check,
@@ -42,6 +42,7 @@ void add_all_commands(Command& root) {
               k_server_commands);
     add_group(root, "keystore", "Keystores of gateways: look, update, verify, roll back", k_keystore_commands);
     add_group(root, "id", "The UMS ID: show, export, back up, restore, synchronise", k_id_commands);
+    add_explain(root);
     add_fullhelp(root);
 }
 

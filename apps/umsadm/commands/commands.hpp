@@ -8,6 +8,7 @@ namespace umsadm::app {
 using AddCommand = void (*)(Command& group);
 
 void add_init(Command& root);
+void add_explain(Command& root);
 void add_fullhelp(Command& root);
 
 void add_cert_create_root(Command& cert);
@@ -17,6 +18,7 @@ void add_cert_renew(Command& cert);
 void add_cert_list(Command& cert);
 void add_cert_show(Command& cert);
 void add_cert_check(Command& cert);
+void add_cert_lint(Command& cert);
 void add_cert_export(Command& cert);
 void add_cert_delete(Command& cert);
 

@@ -92,6 +92,7 @@ ExitCode run_gateway_check(const GatewayCheckOptions& options, Context& ctx) {
 
     ctx.out.result(result_of(checkup, gateway));
     ctx.out.table(checkup.points.table());
+    ctx.out.hint_at_explain(checkup.points.findings());
     const bool ready = !has_errors(checkup.points.findings());
     ctx.out.text(ready
                      ? fmt::format("gateway {} is ready for an update", in_quotes(options.name))

@@ -66,6 +66,7 @@ ExitCode run_server_check(const ServerCheckOptions& options, Context& ctx) {
 
     ctx.out.result(result_of(checkup, server));
     ctx.out.table(checkup.points.table());
+    ctx.out.hint_at_explain(checkup.points.findings());
     const bool ready = !has_errors(checkup.points.findings());
     ctx.out.text(ready ? fmt::format("server {} is ready for a sync", in_quotes(options.name))
                        : fmt::format("a sync of server {} would stop at the errors above", in_quotes(options.name)));

@@ -104,6 +104,7 @@ TEST_CASE("lint judges names", "[pki]") {
     CHECK(bench.leaf(usage + "subjectAltName=DNS:icg.example.com,DNS:10.0.0.5\n") == "san-wrong-type(warning)");
     CHECK(bench.leaf(usage + "subjectAltName=DNS:icg.example.com,email:a@b.example\n") == "san-wrong-type(info)");
     CHECK(bench.leaf(usage + "subjectAltName=DNS:icg.example.com,DNS:icg_1.example.com\n") == "san-unusable(warning)");
+    CHECK(bench.leaf(usage + "subjectAltName=DER:300A8203612E6287030A0000\n") == "san-wrong-type(warning)");
     CHECK(bench.leaf(usage + "subjectAltName=DNS:*.example.com\n") == "wildcard(info)");
     CHECK(bench.leaf(usage + "subjectAltName=DER:300F820D6963672E6578616D706C650000\n").find("control-characters") !=
           std::string::npos);
@@ -164,4 +165,13 @@ TEST_CASE("lint judges what a certification request asks for", "[pki]") {
     wanted.ca = true;
     wanted.hosts.clear();
     CHECK(verdict(wanted) == "ec-key(info)");
+
+    const OpensslReferee openssl;
+    openssl.make_key("weak", "rsa -pkeyopt rsa_keygen_bits:1024");
+    write_text(openssl.folder() / "r.cnf", "[req]\ndistinguished_name=dn\n[dn]\n");
+    openssl.must(
+        "openssl req -new -key weak.key -subj /CN=x -config r.cnf -addext subjectAltName=DNS:a.example -out r.csr");
+    LintFile weak;
+    weak.requests.push_back(CertificationRequest::from_pem(read_text(openssl.folder() / "r.csr")));
+    CHECK(lint_codes(weak, k_now) == "weak-key");
 }
