@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "umsadm/base/fingerprint.hpp"
 #include "umsadm/registry/site.hpp"
@@ -22,6 +23,9 @@ struct AuditedChange {
 // Notes in the audit log that the user did this.
 // Throws Code::not_recorded when it cannot be noted: the thing itself is done.
 void audit_done(const Context& context, const Site& site, const AuditedChange& change);
+
+// The same for several that were done together.
+void audit_done(const Context& context, const Site& site, const std::vector<AuditedChange>& changes);
 
 // Notes in the audit log that the user did `action` ("gateway trust") to `subject`; `detail` may be empty.
 // Throws Code::not_recorded when it cannot be noted: the thing itself is done.

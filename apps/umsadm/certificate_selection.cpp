@@ -26,6 +26,7 @@ std::vector<Certificate> read_certificates(ByteView content) {
                         "take it in with \"umsadm cert import\", or look at it with \"umsadm keystore show\"");
         case FileKind::certificate:
         case FileKind::private_key:
+        case FileKind::encrypted_private_key:
         case FileKind::unknown: break;
     }
     return {Certificate::from_der(content)};

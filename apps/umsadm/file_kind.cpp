@@ -25,6 +25,12 @@ ByteView inside_sequence(ByteView content) noexcept {
     return header < content.size() ? content.subspan(header) : ByteView{};
 }
 
+// An EncryptedPrivateKeyInfo begins with its algorithm, a certificate with a version or a serial number.
+bool starts_with_algorithm(ByteView content) noexcept {
+    const ByteView inside = inside_sequence(content);
+    return !inside.empty() && inside[0] == k_object_identifier;
+}
+
 }  // namespace
 
 FileKind kind_of_file(ByteView content) noexcept {
@@ -35,7 +41,7 @@ FileKind kind_of_file(ByteView content) noexcept {
     switch (inside[0]) {
         case k_integer: return inside[2] == k_pkcs12_version ? FileKind::keystore : FileKind::private_key;
         case k_object_identifier: return FileKind::pkcs7;
-        case k_sequence: return FileKind::certificate;
+        case k_sequence: return starts_with_algorithm(inside) ? FileKind::encrypted_private_key : FileKind::certificate;
         default: return FileKind::unknown;
     }
 }

@@ -1,135 +1,81 @@
 #include "import_reading.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "umsadm/base/encoding.hpp"
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
-#include "umsadm/crypto/pem.hpp"
-#include "umsadm/keystore/keystore.hpp"
 
-#include "file_kind.hpp"
+#include "import_file.hpp"
 
 namespace umsadm::app {
 namespace {
 
 constexpr std::size_t k_file_limit = std::size_t{16} << 20U;
 
-class FileReader {
-public:
-    FileReader(Context& ctx, const ImportPasswords& passwords, std::string source, ImportMaterial& material)
-        : m_ctx(ctx), m_passwords(passwords), m_source(std::move(source)), m_material(material) {}
+bool read_one(Context& ctx, const Path& file, const ImportPasswords& passwords, ImportMaterial& material) {
+    return with_context(fmt::format("reading {}", in_quotes(file.string())), [&] {
+        Bytes content = read_file(file, k_file_limit);
+        const bool found = read_import_content(ctx, content, file.string(), passwords, material);
+        wipe_memory(content.data(), content.size());
+        return found;
+    });
+}
 
-    void read(ByteView content) {
-        switch (kind_of_file(content)) {
-            case FileKind::pem: read_pem(as_text(content)); return;
-            case FileKind::keystore: read_keystore(content); return;
-            case FileKind::pkcs7: add(read_pkcs7_certificates(content)); return;
-            case FileKind::private_key: m_material.keys.push_back({PrivateKey::from_der(content), m_source}); return;
-            case FileKind::certificate: add({Certificate::from_der(content)}); return;
-            case FileKind::unknown: break;
-        }
-        throw Error(Code::invalid_data, "this is neither a certificate, a private key nor a keystore",
-                    "PEM, DER, PKCS#7, PKCS#12 and JKS files can be imported");
+// In the order of their names. Symbolic links are followed: certbot's folder of a certificate holds nothing else.
+std::vector<Path> entries_of(const Path& folder) {
+    std::vector<Path> entries;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        entries.push_back(entry->path());
     }
+    if (error) throw system_error(fmt::format("cannot list {}", in_quotes(folder.string())), error.value());
+    std::sort(entries.begin(), entries.end());
+    return entries;
+}
 
-private:
-    void add(const std::vector<Certificate>& certificates) {
-        for (const Certificate& certificate : certificates) m_material.certificates.push_back({certificate, m_source});
-    }
+bool is_small_file(const Path& path) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(path, error) && std::filesystem::file_size(path, error) <= k_file_limit &&
+           !error;
+}
 
-    void read_pem(std::string_view text) {
-        bool found = false;
-        for (const PemBlock& block : find_pem_blocks(text)) {
-            if (block.label.ends_with("PRIVATE KEY")) {
-                read_pem_key(block);
-            } else if (block.label == "CERTIFICATE" || block.label == "X509 CERTIFICATE" ||
-                       block.label == "TRUSTED CERTIFICATE") {
-                m_material.certificates.push_back({decode_pem_certificate(block), m_source});
-            } else if (block.label == "PKCS7") {
-                add(read_pkcs7_certificates(content_of(block)));
-            } else {
-                continue;
-            }
+void read_folder(Context& ctx, const Path& folder, const ImportPasswords& passwords, ImportMaterial& material) {
+    bool found = false;
+    for (const Path& entry : entries_of(folder)) {
+        if (is_small_file(entry) && read_one(ctx, entry, passwords, material)) {
             found = true;
-        }
-        if (!found) throw Error(Code::invalid_data, "there is no certificate and no private key in this file");
-    }
-
-    static Bytes content_of(const PemBlock& block) {
-        std::string body;
-        for (const std::string& line : split(block.text, '\n')) {
-            if (!line.starts_with("-----")) body += trim(line);
-        }
-        auto content = base64_decode(body);
-        if (!content) throw Error(Code::invalid_data, "a PKCS7 block is damaged");
-        return std::move(*content);
-    }
-
-    void read_pem_key(const PemBlock& block) {
-        const Secret* passphrase = nullptr;
-        if (is_encrypted_pem(block.text)) {
-            passphrase = password_of_keys(m_ctx, m_passwords);
-            if (passphrase == nullptr) {
-                throw Error(Code::usage, "the private key is encrypted", "give its password with --key-password SRC");
-            }
-            m_material.encrypted_pem.insert(m_material.keys.size());
-        }
-        m_material.keys.push_back({PrivateKey::from_pem(block.text, passphrase), m_source});
-    }
-
-    void read_keystore(ByteView content) {
-        const Secret* const password = m_ctx.secrets.read(m_passwords.keystore, "password of the keystore");
-        if (password == nullptr && detect_format(content) == StoreFormat::pkcs12) refuse_without_password();
-        const DecodedKeystore decoded = decode_keystore(content, password);
-        if (!decoded.integrity_verified) {
-            m_ctx.out.warning(
-                fmt::format("{}: without --password nobody can tell whether it was changed", in_quotes(m_source)));
-        }
-        for (const KeystoreEntry& entry : decoded.keystore.entries) {
-            const std::string place = fmt::format("{} ({})", m_source, printable(alias_of(entry)));
-            if (const auto* key = std::get_if<KeyEntry>(&entry)) read_key_entry(*key, place);
-            if (const auto* trusted = std::get_if<TrustedEntry>(&entry)) {
-                m_material.certificates.push_back({Certificate::from_der(trusted->certificate), place});
-            }
+        } else {
+            material.passed_over.push_back(entry.string());
         }
     }
-
-    void read_key_entry(const KeyEntry& entry, const std::string& place) {
-        const Secret* const password = password_of_keys(m_ctx, m_passwords);
-        if (password == nullptr) refuse_without_password();
-        for (const Bytes& der : entry.chain) m_material.certificates.push_back({Certificate::from_der(der), place});
-        const Secret pkcs8 = decrypt_entry_key(entry, *password);
-        m_material.keys.push_back({PrivateKey::from_der(pkcs8.reveal_bytes()), place});
+    if (!found) {
+        throw Error(
+            Code::invalid_data,
+            fmt::format("there is no certificate and no private key in the folder {}", in_quotes(folder.string())),
+            "its own files are read, not those of the folders in it");
     }
-
-    [[noreturn]] static void refuse_without_password() {
-        throw Error(Code::usage, "the keystore is encrypted", "give its password with --password SRC");
-    }
-
-    Context& m_ctx;
-    const ImportPasswords& m_passwords;
-    std::string m_source;
-    ImportMaterial& m_material;
-};
+}
 
 }  // namespace
 
 ImportMaterial read_import_files(Context& ctx, const std::vector<Path>& files, const ImportPasswords& passwords) {
     ImportMaterial material;
     for (const Path& file : files) {
-        with_context(fmt::format("reading {}", in_quotes(file.string())), [&] {
-            Bytes content = read_file(file, k_file_limit);
-            FileReader(ctx, passwords, file.string(), material).read(content);
-            wipe_memory(content.data(), content.size());
-        });
+        ctx.cancellation.check();
+        std::error_code ignored;
+        if (std::filesystem::is_directory(file, ignored)) {
+            read_folder(ctx, file, passwords, material);
+        } else if (!read_one(ctx, file, passwords, material)) {
+            Error error(Code::invalid_data, "there is no certificate and no private key in this file",
+                        "PEM, DER, PKCS#7, PKCS#12, JKS and JCEKS files can be imported");
+            error.add_frame(fmt::format("reading {}", in_quotes(file.string())));
+            throw error;
+        }
     }
     return material;
-}
-
-const Secret* password_of_keys(Context& ctx, const ImportPasswords& passwords) {
-    if (passwords.key) return ctx.secrets.read(passwords.key, "password of the private key");
-    return ctx.secrets.read(passwords.keystore, "password of the keystore");
 }
 
 }  // namespace umsadm::app

@@ -1,35 +1,29 @@
 #pragma once
 
-#include <optional>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "umsadm/base/secret_source.hpp"
+#include "umsadm/base/secret.hpp"
 #include "umsadm/jobs/import_certificates.hpp"
 
 #include "context.hpp"
+#include "import_passwords.hpp"
 
 namespace umsadm::app {
-
-// Where the passwords of imported files come from.
-struct ImportPasswords {
-    std::optional<SecretSource> keystore;  // of PKCS#12, JKS and JCEKS files
-    std::optional<SecretSource> key;       // of encrypted PEM keys, and of keys with another password than their store
-};
 
 // Everything that was found in the files.
 struct ImportMaterial {
     std::vector<FoundCertificate> certificates;
     std::vector<FoundKey> keys;
-    std::set<std::size_t> encrypted_pem;  // which of the keys stood encrypted in a PEM file
+    // Which of the keys stood encrypted in a file of their own, and the password. Valid as long as Context::secrets.
+    std::map<std::size_t, const Secret*> encrypted;
+    std::vector<std::string> passed_over;  // what else is in the folders
 };
 
 // Reads PEM (with text between the blocks), DER, PKCS#7, PKCS#12, JKS and JCEKS files, told apart by their content.
+// Of a folder all its files are read, and those without certificate and key passed over; folders in it as well.
 // Throws as reading and parsing does, with the file in a frame; Code::usage when a password is needed and not given.
 ImportMaterial read_import_files(Context& ctx, const std::vector<Path>& files, const ImportPasswords& passwords);
-
-// The password of encrypted PEM keys and of keys with a password of their own; null when none was given.
-const Secret* password_of_keys(Context& ctx, const ImportPasswords& passwords);
 
 }  // namespace umsadm::app

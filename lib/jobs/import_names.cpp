@@ -14,17 +14,6 @@ namespace {
 constexpr std::size_t k_fingerprint_digits = 16;
 constexpr std::size_t k_longest_base = 120;  // bytes; well below what a display name may have
 
-std::vector<HostName> sorted_hosts(const Certificate& certificate) {
-    std::vector<HostName> hosts = certificate.hosts();
-    std::sort(hosts.begin(), hosts.end());
-    return hosts;
-}
-
-bool same_line(const Certificate& a, const Certificate& b) {
-    return type_of(a) == type_of(b) && a.canonical_subject() == b.canonical_subject() &&
-           sorted_hosts(a) == sorted_hosts(b);
-}
-
 bool is_display_name(const std::string& name) {
     try {
         check_display_name(name);
@@ -71,34 +60,49 @@ ImportNames::ImportNames(const Inventory& inventory, const std::vector<Certifica
     : m_wished(wished) {
     // By name and generation: the newest one comes last and stays.
     for (const StoredCertificate& stored : inventory.all()) {
-        m_lines.insert_or_assign(stored.record.name, stored.certificate);
+        m_newest.insert_or_assign(stored.record.name, stored.certificate);
     }
     if (wished.empty()) return;
     check_display_name(wished);
     m_wished_for = owner_of_wish(imported).fingerprint();
 }
 
-bool ImportNames::is_free_for(const std::string& name, const Certificate& certificate) const {
-    const auto line = m_lines.find(name);
-    return line == m_lines.end() || same_line(line->second, certificate);
+ImportNames::LineKey ImportNames::line_key(const Certificate& certificate) {
+    std::vector<HostName> hosts = certificate.hosts();
+    std::sort(hosts.begin(), hosts.end());
+    return {type_of(certificate), certificate.canonical_subject(), std::move(hosts)};
 }
 
-std::string ImportNames::name_for(const Certificate& certificate) {
-    std::string name;
-    if (m_wished_for == certificate.fingerprint()) {
-        name = m_wished;
-        const auto line = m_lines.find(name);
-        if (line != m_lines.end() && type_of(line->second) != type_of(certificate)) {
-            throw Error(Code::usage,
-                        fmt::format("the name {} belongs to a certificate of another type", in_quotes(name)),
-                        "choose another name");
-        }
-    } else {
-        const std::string base = base_name(certificate);
-        name = base;
-        for (int number = 2; !is_free_for(name, certificate); ++number) name = fmt::format("{} {}", base, number);
+std::string ImportNames::name_in_series(const std::string& base, const Certificate& certificate) {
+    Series& series = m_series[base];
+    const LineKey key = line_key(certificate);
+    if (const auto line = series.lines.find(key); line != series.lines.end()) return line->second;
+    while (true) {
+        std::string name = series.next == 1 ? base : fmt::format("{} {}", base, series.next);
+        ++series.next;
+        const auto there = m_newest.find(name);
+        const LineKey found = there == m_newest.end() ? key : line_key(there->second);
+        series.lines.emplace(found, name);
+        if (found == key) return name;
     }
-    m_lines.insert_or_assign(name, certificate);
+}
+
+void ImportNames::require_same_type(const std::string& name, const Certificate& certificate) const {
+    const auto newest = m_newest.find(name);
+    if (newest == m_newest.end() || type_of(newest->second) == type_of(certificate)) return;
+    throw Error(Code::usage, fmt::format("the name {} belongs to a certificate of another type", in_quotes(name)),
+                "choose another name");
+}
+
+std::string ImportNames::name_for(const Certificate& certificate, const std::string& promised) {
+    const bool is_wished = m_wished_for == certificate.fingerprint();
+    std::string name = is_wished ? m_wished : promised;
+    if (name.empty()) {
+        name = name_in_series(base_name(certificate), certificate);
+    } else {
+        require_same_type(name, certificate);
+    }
+    m_newest.insert_or_assign(name, certificate);
     return name;
 }
 

@@ -1,18 +1,20 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
+#include "umsadm/registry/request_store.hpp"
 
-#include "../auditing.hpp"
-#include "../certificate_storing.hpp"
 #include "../certificate_view.hpp"
 #include "../certificate_warnings.hpp"
 #include "../import_reading.hpp"
+#include "../import_storing.hpp"
 #include "../inventory_loading.hpp"
+#include "../system_roots.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
@@ -22,6 +24,8 @@ struct CertImportOptions {
     std::vector<Path> files;
     std::string name;
     bool partial = false;
+    bool system_roots = false;
+    bool dry_run = false;
     ImportPasswords passwords;
 };
 
@@ -34,63 +38,81 @@ std::string_view action_word(ImportAction action) noexcept {
     return "already-there";
 }
 
-// A CA's key that came encrypted stays so: the password that protects it was chosen by somebody. A gateway's key goes
-// into a keystore of its own, without anybody there to type a password.
-const Secret* password_for(Context& ctx, const CertImportOptions& options, const ImportMaterial& material,
-                           const ImportStep& step) {
-    const bool is_ca = type_of(step.certificate) != CertificateType::end_entity;
-    const bool was_encrypted = step.key && material.encrypted_pem.contains(*step.key);
-    return is_ca && was_encrypted ? password_of_keys(ctx, options.passwords) : nullptr;
-}
-
-void add_key_to(const Site& site, const StoredCertificate& stored, const PrivateKey& key, const Secret* password) {
-    CertificateRecord record = stored.record;
-    record.key = password == nullptr ? StoredKey::plain : StoredKey::encrypted;
-    add_key(site, record,
-            password == nullptr ? key.to_pem() : Secret(std::string_view(key.to_encrypted_pem(*password))));
-}
-
-void carry_out(Context& ctx, const Site& site, const Inventory& inventory, const ImportStep& step,
-               const ImportMaterial& material, const Secret* password) {
-    if (step.action == ImportAction::nothing) return;
-    const PrivateKey* const key = step.key ? &material.keys[*step.key].key : nullptr;
-    std::string label;
-    if (step.action == ImportAction::add_key) {
-        const StoredCertificate& stored = *inventory.find(step.certificate.fingerprint());
-        add_key_to(site, stored, *key, password);
-        label = stored.label();
-    } else {
-        const CertificateRecord record = store_in_site(site,
-                                                       {.name = step.name,
-                                                        .certificate = step.certificate,
-                                                        .origin = CertificateOrigin::imported,
-                                                        .key = key,
-                                                        .key_password = password},
-                                                       ctx.now());
-        label = fmt::format("{}@{}", record.name, record.generation);
+std::string_view action_in_words(ImportAction action, bool dry_run) noexcept {
+    switch (action) {
+        case ImportAction::store: return dry_run ? "would import" : "imported";
+        case ImportAction::add_key: return dry_run ? "would add the private key of" : "added the private key of";
+        case ImportAction::nothing: return "already there:";
     }
-    audit_done(ctx, site,
-               {.action = "cert import", .subject = label, .new_fingerprint = step.certificate.fingerprint()});
+    return "already there:";
 }
 
-void show_steps(Context& ctx, const std::vector<ImportStep>& steps, const Inventory& inventory) {
+ImportRequest request_for(Context& ctx, const Site& site, const ImportMaterial& material,
+                          const CertImportOptions& options) {
+    ImportRequest request{.certificates = material.certificates, .keys = material.keys, .now = ctx.now()};
+    for (const RequestFiles& waiting : load_requests(site)) request.waiting.push_back(waiting.record);
+    request.name = options.name;
+    request.take_system_roots = options.system_roots;
+    return request;
+}
+
+// The system's authorities are read only when something is missing: most imports need none of them.
+ImportPlan make_plan(Context& ctx, ImportRequest& request, const Inventory& inventory) {
+    ImportPlan plan = plan_import(request, inventory);
+    if (plan.missing_issuers.empty()) return plan;
+    if (request.take_system_roots) {
+        request.system_roots = load_system_roots();
+    } else {
+        try {
+            request.system_roots = load_system_roots();
+        } catch (const Error& error) {  // nobody asked for them: there is just no hint then
+            ctx.out.verbose(error.message());
+            return plan;
+        }
+    }
+    return plan_import(request, inventory);
+}
+
+void tell_what_is_left_out(Output& out, const ImportPlan& plan, const ImportMaterial& material) {
+    for (const std::string& path : material.passed_over) {
+        out.note(fmt::format("passed over {}: neither a certificate nor a private key", in_quotes(path)));
+    }
+    for (const MissingIssuer& issuer : plan.missing_issuers) {
+        out.warning(fmt::format("the certificate of the issuer {} is missing", in_quotes(issuer.subject)));
+    }
+    for (const std::string& source : plan.unused_keys) {
+        out.warning(fmt::format("the private key in {} belongs to no certificate: passed over", in_quotes(source)));
+    }
+}
+
+Json result_json(const ImportPlan& plan, const ImportMaterial& material, Json items, bool dry_run) {
+    Json missing = Json::array();
+    for (const MissingIssuer& issuer : plan.missing_issuers) missing.push_back(issuer.subject);
+    return {{"dry_run", dry_run},
+            {"items", std::move(items)},
+            {"missing_issuers", std::move(missing)},
+            {"unused_keys", plan.unused_keys},
+            {"passed_over", material.passed_over}};
+}
+
+// `after`: the site with what was, or would be, imported.
+void show_steps(Context& ctx, const ImportPlan& plan, const ImportMaterial& material, const Inventory& after,
+                bool dry_run) {
     Json items = Json::array();
     std::vector<ShownCertificate> shown;
-    for (const ImportStep& step : steps) {
-        const StoredCertificate& stored = *inventory.find(step.certificate.fingerprint());
-        Json json = certificate_json(stored, inventory, ctx.now());
+    for (const ImportStep& step : plan.steps) {
+        const StoredCertificate& stored = *after.find(step.certificate.fingerprint());
+        Json json = certificate_json(stored, after, ctx.now());
         json["state"] = action_word(step.action);
         items.push_back(std::move(json));
         shown.emplace_back(stored);
-        const std::string_view what = step.action == ImportAction::store     ? "imported"
-                                      : step.action == ImportAction::add_key ? "added the private key of"
-                                                                             : "already there:";
-        ctx.out.text(fmt::format("{} {}", what, in_quotes(stored.label())));
-        if (step.action == ImportAction::store) warn_about(ctx.out, stored, inventory, ctx.now());
+        ctx.out.text(fmt::format("{} {}{}", action_in_words(step.action, dry_run), in_quotes(stored.label()),
+                                 step.answers ? ", the answer to a request of this site" : ""));
+        if (step.action == ImportAction::store) warn_about(ctx.out, stored, after, ctx.now());
     }
-    ctx.out.result({{"items", std::move(items)}});
+    ctx.out.result(result_json(plan, material, std::move(items), dry_run));
     ctx.out.text();
-    ctx.out.table(certificate_table(shown, inventory, ctx.now()));
+    ctx.out.table(certificate_table(shown, after, ctx.now()));
 }
 
 ExitCode run_cert_import(const CertImportOptions& options, Context& ctx) {
@@ -98,22 +120,21 @@ ExitCode run_cert_import(const CertImportOptions& options, Context& ctx) {
     const ImportMaterial material = read_import_files(ctx, options.files, options.passwords);
     ctx.cancellation.check();
 
-    // From here to the end under the lock: the plan counts on what the site has.
-    const FileLock lock = site.lock(ctx.lock_deadline());
-    const Inventory before = load_inventory(site);
-    const ImportPlan plan = plan_import({.certificates = material.certificates,
-                                         .keys = material.keys,
-                                         .name = options.name,
-                                         .partial = options.partial,
-                                         .now = ctx.now()},
-                                        before);
-    for (const std::string& issuer : plan.missing_issuers) {
-        ctx.out.warning(fmt::format("the certificate of the issuer {} is missing", in_quotes(issuer)));
-    }
-    for (const ImportStep& step : plan.steps) {
-        carry_out(ctx, site, before, step, material, password_for(ctx, options, material, step));
-    }
-    show_steps(ctx, plan.steps, load_inventory(site));
+    // From here to the end under the lock: the plan counts on what the site has. A dry run only looks.
+    std::optional<FileLock> lock;
+    if (!options.dry_run) lock.emplace(site.lock(ctx.lock_deadline()));
+    const std::vector<CertificateFiles> files = load_certificates(site);
+    const Inventory before = load_inventory(site, files);
+    ImportRequest request = request_for(ctx, site, material, options);
+    const ImportPlan plan = make_plan(ctx, request, before);
+    if (!options.partial) require_whole(plan);
+    tell_what_is_left_out(ctx.out, plan, material);
+
+    const std::vector<CertificateRecord> records = plan_records(site, plan, material, request, before);
+    const Inventory after = load_inventory(site, with_planned(files, plan, records));
+    ctx.cancellation.check();
+    if (!options.dry_run) carry_out(ctx, site, plan, material, records);
+    show_steps(ctx, plan, material, after, options.dry_run);
     return ExitCode::done;
 }
 
@@ -125,22 +146,29 @@ void add_cert_import(Command& cert) {
         .describe(
             "Roots, intermediates, certificates of gateways and private keys, in any order and any number of files: "
             "PEM, "
-            "DER, PKCS#7, PKCS#12, JKS. Keys are matched with certificates and chains are built; nothing is stored "
-            "unless "
-            "all is well.\n"
+            "DER, PKCS#7, PKCS#12, JKS, JCEKS, or a folder with such files. Keys are matched with certificates and "
+            "chains "
+            "are built; nothing is stored unless all is well.\n"
             "A certificate is named after its subject. One with the name, subject and hosts of a certificate that is "
-            "there already becomes its next generation.")
-        .argument("FILE", "the files", into(options->files))
+            "there already becomes its next generation; with --name it does whatever its subject and hosts are. The "
+            "answer to a request of this site gets the key and the name of the request.")
+        .argument("FILE", "files, or folders with files", into(options->files))
         .option("--name", "NAME", "the name of the end certificate (default: its common name)", into(options->name))
-        .option("--password", "SRC", "the password of keystores", into(options->passwords.keystore))
+        .option("--password", "SRC", "the password of keystores; repeated where they have different ones",
+                into(options->passwords.keystore))
         .option("--key-password", "SRC",
-                "the password of encrypted PEM keys, and of keys in a keystore when it is another one",
+                "the password of encrypted keys, and of keys in a keystore when it is another one; repeated likewise",
                 into(options->passwords.key))
-        .flag("--partial", "import also when an issuer is missing", options->partial)
+        .flag("--system-roots", "take a root that is missing from the authorities that this system trusts",
+              options->system_roots)
+        .flag("--partial", "import also when an issuer is missing, or a key belongs to nothing", options->partial)
+        .flag("--dry-run", "show what would be stored under which name, and store nothing", options->dry_run)
         .example("umsadm cert import root.crt root.key --key-password prompt", "the root of your UMS with its key")
         .example("umsadm cert import export.p12 --password file:pass.txt",
                  "all that an export of the UMS Console holds")
         .example("umsadm cert import chain.pem icg.crt icg.key --name \"ICG Berlin\"", "a certificate from a public CA")
+        .example("umsadm cert import --name \"ICG Berlin\" --system-roots /etc/letsencrypt/live/icg.example.com",
+                 "what certbot obtained or renewed")
         .run([options](Context& ctx) { return run_cert_import(*options, ctx); });
 }
 

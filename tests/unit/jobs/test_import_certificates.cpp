@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "umsadm/base/error.hpp"
+#include "umsadm/crypto/digest.hpp"
 #include "umsadm/crypto/issue.hpp"
 #include "umsadm/jobs/import_certificates.hpp"
 
@@ -106,15 +107,15 @@ TEST_CASE("plan_import takes a certificate that stands in several files once", "
 TEST_CASE("plan_import names every issuer that is missing", "[jobs]") {
     const Pki pki;
     const Owned stranger = make_signed(make_root("Stranger"), CertificateType::end_entity, named("other.example"));
-    ImportRequest wanted_import = request({pki.leaf.certificate, stranger.certificate, pki.root.certificate});
-    const auto error = error_of([&] { plan_import(wanted_import, empty_site()); });
-    CHECK(error.code() == Code::invalid_data);
-    CHECK_THAT(error.message(), Catch::Contains("UMS CA") && Catch::Contains("Stranger"));
-
-    wanted_import.partial = true;
+    const ImportRequest wanted_import = request({pki.leaf.certificate, stranger.certificate, pki.root.certificate});
     const ImportPlan plan = plan_import(wanted_import, empty_site());
+    CHECK_FALSE(plan.is_whole());
     CHECK(plan.steps.size() == 3);
     CHECK(plan.missing_issuers.size() == 2);
+    const auto error = error_of([&] { require_whole(plan); });
+    CHECK(error.code() == Code::invalid_data);
+    CHECK_THAT(error.message(), Catch::Contains("UMS CA") && Catch::Contains("Stranger"));
+    CHECK_THAT(error.hint(), Catch::Contains("--partial"));
 }
 
 TEST_CASE("plan_import completes a chain with what the site has", "[jobs]") {
@@ -146,9 +147,11 @@ TEST_CASE("plan_import leaves what is there and adds a key that was missing", "[
     CHECK(plan_import(request({}, {pki.root.key}), with_key).steps.at(0).action == ImportAction::nothing);
 }
 
-TEST_CASE("plan_import refuses a key that belongs to nothing", "[jobs]") {
+TEST_CASE("plan_import names a key that belongs to nothing", "[jobs]") {
     const Pki pki;
-    const auto error = error_of([&] { plan_import(request({pki.root.certificate}, {pki.leaf.key}), empty_site()); });
+    const ImportPlan plan = plan_import(request({pki.root.certificate}, {pki.leaf.key}), empty_site());
+    CHECK(plan.unused_keys == std::vector<std::string>{"a.key"});
+    const auto error = error_of([&] { require_whole(plan); });
     CHECK(error.code() == Code::invalid_data);
     CHECK_THAT(error.message(), Catch::Contains("a.key"));
 }
@@ -200,4 +203,103 @@ TEST_CASE("plan_import gives a wished name to the one end certificate", "[jobs]"
 
     one.name = "UMS Root";
     CHECK(error_of([&] { plan_import(one, empty_site()); }).code() == Code::usage);
+}
+
+TEST_CASE("plan_import lets the wished name continue its line with other hosts", "[jobs]") {
+    const Pki pki;
+    const Inventory site({stored("UMS CA", 1, pki.middle.certificate, StoredKey::none),
+                          stored("UMS Root", 1, pki.root.certificate, StoredKey::none),
+                          stored("ICG Berlin", 1, pki.leaf.certificate, StoredKey::plain)},
+                         {});
+    CertificateTemplate more = wanted(CertificateType::end_entity, named("new.example.com"), 300);
+    more.hosts.push_back(HostName::parse("new.example.com"));
+    const PrivateKey key = new_key();
+    ImportRequest expanded = request({issue(more, key, pki.middle.certificate, pki.middle.key)}, {key});
+    expanded.name = "ICG Berlin";
+    CHECK(names_of(plan_import(expanded, site)) == std::vector<std::string>{"ICG Berlin"});
+    expanded.name.clear();
+    CHECK(names_of(plan_import(expanded, site)) == std::vector<std::string>{"new.example.com"});
+}
+
+TEST_CASE("plan_import finds the missing root in the system and takes it only when asked", "[jobs]") {
+    const Pki pki;
+    const Owned other = make_root("Other Root");
+    ImportRequest fullchain = request({pki.leaf.certificate, pki.middle.certificate}, {pki.leaf.key});
+    fullchain.system_roots = {other.certificate, pki.root.certificate};
+    const ImportPlan without = plan_import(fullchain, empty_site());
+    REQUIRE(without.missing_issuers.size() == 1);
+    CHECK(without.missing_issuers[0].system_has_it);
+    CHECK_THAT(error_of([&] { require_whole(without); }).hint(), Catch::Contains("--system-roots"));
+
+    fullchain.take_system_roots = true;
+    const ImportPlan plan = plan_import(fullchain, empty_site());
+    CHECK(plan.is_whole());
+    CHECK(names_of(plan) == std::vector<std::string>{"UMS Root", "UMS CA", "icg.example.com"});
+    CHECK(plan.steps[0].action == ImportAction::store);
+}
+
+TEST_CASE("plan_import does not ask for the issuer of a root that somebody else signed as well", "[jobs]") {
+    const Pki pki;
+    const Owned older = make_root("Older Root");
+    const Certificate crossed = issue(wanted(CertificateType::intermediate, named("UMS Root"), 200), pki.root.key,
+                                      older.certificate, older.key);
+    const ImportPlan plan = plan_import(
+        request({pki.leaf.certificate, pki.middle.certificate, crossed, pki.root.certificate}), empty_site());
+    CHECK(plan.missing_issuers.empty());
+    const ImportPlan without_root =
+        plan_import(request({pki.leaf.certificate, pki.middle.certificate, crossed}), empty_site());
+    REQUIRE(without_root.missing_issuers.size() == 1);
+    CHECK_THAT(without_root.missing_issuers[0].subject, Catch::Contains("Older Root"));
+}
+
+TEST_CASE("plan_import ends on two authorities that signed each other", "[jobs]") {
+    const Owned a = make_root("A");
+    const Owned b = make_root("B");
+    const Certificate a_by_b =
+        issue(wanted(CertificateType::intermediate, named("A"), 200), a.key, b.certificate, b.key);
+    const Certificate b_by_a =
+        issue(wanted(CertificateType::intermediate, named("B"), 200), b.key, a.certificate, a.key);
+    CHECK(plan_import(request({a_by_b, b_by_a}), empty_site()).missing_issuers.size() == 2);
+}
+
+TEST_CASE("plan_import gives an answer the key and the name of its request", "[jobs]") {
+    const Pki pki;
+    ImportRequest reply = request({pki.root.certificate, pki.middle.certificate, pki.leaf.certificate});
+    const std::string id = sha256_hex(pki.leaf.key.public_key_der());
+    reply.waiting = {{.id = std::string(64, '0'), .name = "Other", .added = k_now, .key = StoredKey::plain},
+                     {.id = id, .name = "ICG Berlin", .added = k_now, .key = StoredKey::encrypted}};
+    const ImportPlan plan = plan_import(reply, empty_site());
+    REQUIRE(plan.steps.size() == 3);
+    CHECK(plan.steps[2].name == "ICG Berlin");
+    CHECK(plan.steps[2].answers == id);
+    CHECK_FALSE(plan.steps[2].key);
+    CHECK_FALSE(plan.steps[0].answers);
+
+    reply.name = "ICG Hamburg";
+    CHECK(plan_import(reply, empty_site()).steps.at(2).name == "ICG Hamburg");
+
+    // An import that was cut off before the request was over.
+    const Inventory site({stored("UMS CA", 1, pki.middle.certificate, StoredKey::none),
+                          stored("UMS Root", 1, pki.root.certificate, StoredKey::none),
+                          stored("ICG Berlin", 1, pki.leaf.certificate, StoredKey::plain)},
+                         {});
+    const ImportPlan again = plan_import(reply, site);
+    CHECK(again.steps.at(2).action == ImportAction::nothing);
+    CHECK(again.steps.at(2).answers == id);
+}
+
+TEST_CASE("plan_import numbers many certificates of one common name", "[jobs]") {
+    const Owned root = make_root("UMS Root");
+    std::vector<Certificate> all{root.certificate};
+    for (int i = 0; i < 20; ++i) {
+        CertificateTemplate one = wanted(CertificateType::end_entity, named("icg"), 100 + i);
+        one.hosts = {HostName::parse("host" + std::to_string(i % 10) + ".example.com")};
+        all.push_back(issue(one, root.key, root.certificate, root.key));
+    }
+    const auto names = names_of(plan_import(request(all), empty_site()));
+    REQUIRE(names.size() == 21);
+    CHECK(names[1] == "icg");
+    CHECK(names[10] == "icg 10");
+    CHECK(names[11] == "icg");
+    CHECK(names[20] == "icg 10");
 }
