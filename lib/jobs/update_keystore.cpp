@@ -91,9 +91,14 @@ CurrentCertificate current_certificate(const CurrentOnGateway& current, const In
     const std::vector<Certificate>& shown = served ? current.served.chain : current.stored.chain;
     std::vector<Certificate> pool = shown;
     pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
-    const std::vector<Certificate> site = inventory.issuers();
-    pool.insert(pool.end(), site.begin(), site.end());
-    return {build_chain(shown.front(), pool, now), served};
+    // First what the gateway has itself: the site may know a root by a longer certificate than the devices do.
+    Chain chain = build_chain(shown.front(), pool, now);
+    if (!chain.complete) {
+        const std::vector<Certificate> site = inventory.issuers();
+        pool.insert(pool.end(), site.begin(), site.end());
+        chain = build_chain(shown.front(), pool, now);
+    }
+    return {std::move(chain), served};
 }
 
 std::vector<Candidate> judge_candidates(const Gateway& gateway, const CurrentOnGateway& current,

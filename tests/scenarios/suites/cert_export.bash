@@ -59,7 +59,7 @@ scenario_the_root_of_a_certificate_comes_with_its_fingerprint_in_four_parts() {
     hex=$(openssl x509 -in root.crt -noout -fingerprint -sha256 | cut -d= -f2 | tr -d :)
     expect_stdout "as the set-up of a device asks for it: ${hex:0:16} ${hex:16:16} ${hex:32:16} ${hex:48:16}"
     run_ok cert show Root
-    expect_stdout_matches "^For devices: +${hex:0:16} ${hex:16:16} ${hex:32:16} ${hex:48:16}$"
+    expect_stdout_matches "^ *For devices +${hex:0:16} ${hex:16:16} ${hex:32:16} ${hex:48:16}$"
     run_ok --json cert show Root
     expect_json /result/root_fingerprint_parts/0 "${hex:0:16}"
     expect_json /result/root_fingerprint_parts/3 "${hex:48:16}"
