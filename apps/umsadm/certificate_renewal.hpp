@@ -7,6 +7,7 @@
 
 #include "certificate_options.hpp"
 #include "context.hpp"
+#include "signing_key.hpp"
 
 namespace umsadm::app {
 
@@ -19,9 +20,10 @@ struct RenewalOptions {
     std::optional<SecretSource> root_key_password;
 };
 
-// Makes and stores the next generation of an end entity, and writes it to the audit log. Returns its fingerprint.
-// Throws Code::refused for a CA, Code::not_found when the issuer or its key is not in the site.
+// Makes and stores the next generation, and writes it to the audit log. Returns its fingerprint. A CA keeps its key: a
+// root is extended then. Throws Code::refused for a CA that would get a new key, Code::not_found when the issuer or its
+// key is not there.
 Fingerprint renew_certificate(Context& ctx, const Site& site, const StoredCertificate& current,
-                              const Inventory& inventory, const RenewalOptions& options);
+                              const Inventory& inventory, IssuerKeys& issuer_keys, const RenewalOptions& options);
 
 }  // namespace umsadm::app

@@ -15,6 +15,12 @@ CertificateRecord store_in_site(const Site& site, const NewInSite& wanted, UtcTi
                              .origin = wanted.origin,
                              .key = StoredKey::none};
     const std::string pem = wanted.certificate.pem();
+    if (!wanted.key_uri.empty()) {
+        record.key = StoredKey::token;
+        record.key_uri = wanted.key_uri;
+        store_certificate(site, record, pem, nullptr);
+        return record;
+    }
     if (wanted.key == nullptr) {
         store_certificate(site, record, pem, nullptr);
         return record;
@@ -47,6 +53,10 @@ PrivateKey load_private_key(Context& ctx, const Site& site, const StoredCertific
         throw Error(Code::not_found, fmt::format("the private key of {} is not in the site", label),
                     "add it with \"umsadm cert import\"");
     }
+    if (!owner.has_key_file()) {
+        throw Error(Code::refused, fmt::format("the private key of {} is in a token and cannot leave it", label),
+                    "a keystore or a file needs a certificate whose key is in the site");
+    }
     const Secret* passphrase = nullptr;
     if (owner.record.key == StoredKey::encrypted) {
         if (!password) {
@@ -57,7 +67,9 @@ PrivateKey load_private_key(Context& ctx, const Site& site, const StoredCertific
     }
     return with_context(fmt::format("reading the private key of {}", label), [&] {
         const Secret pem = load_key_pem(site, owner.record.fingerprint);
-        return PrivateKey::from_pem(pem.reveal(), passphrase);
+        PrivateKey key = PrivateKey::from_pem(pem.reveal(), passphrase);
+        if (key.fits(owner.certificate)) return key;
+        throw Error(Code::invalid_data, "it is the key of another certificate", "put the file back from a backup");
     });
 }
 

@@ -19,6 +19,7 @@ struct NewInSite {
     CertificateOrigin origin = CertificateOrigin::created;
     const PrivateKey* key = nullptr;       // null: none
     const Secret* key_password = nullptr;  // null: the key is stored unencrypted
+    std::string key_uri = {};              // of a key that stays in a token; `key` is null then
 };
 
 // Stores it as the next generation of its name. Hold the site's lock.
@@ -30,9 +31,9 @@ void refuse_taken_name(const Inventory& inventory, const std::string& name);
 // How questions and messages call the password of a stored key.
 std::string password_of_key(const StoredCertificate& owner);
 
-// The private key of a certificate of the site. When it is encrypted `password` is needed, which the user gives with
-// `option`. Throws Code::not_found when the site has no key, Code::usage when it is encrypted and no password was
-// given.
+// The private key of a certificate, from the site. When it is encrypted `password` is needed, which the user gives with
+// `option`. Throws Code::not_found when the site has no key, Code::refused when it is in a token, Code::usage when it
+// is encrypted and no password was given, Code::invalid_data when it is not the key of the certificate.
 PrivateKey load_private_key(Context& ctx, const Site& site, const StoredCertificate& owner,
                             const std::optional<SecretSource>& password, std::string_view option);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "umsadm/pki/profile.hpp"
+
 #include "local_time.hpp"
 #include "text_width.hpp"
 
@@ -43,7 +45,53 @@ std::string key_in_words(const ShownCertificate& shown) {
     const std::string kind = shown.certificate.key().to_string();
     if (!shown.has_key) return kind + ", no private key here";
     if (shown.record == nullptr) return kind + ", private key in the file";
+    if (shown.record->key == StoredKey::token)
+        return fmt::format("{}, private key in a token: {}", kind, shown.record->key_uri);
     return kind + (shown.record->key == StoredKey::encrypted ? ", private key here, encrypted" : ", private key here");
+}
+
+std::string_view key_word(StoredKey key) noexcept {
+    switch (key) {
+        case StoredKey::none: return "none";
+        case StoredKey::plain: return "plain";
+        case StoredKey::encrypted: return "encrypted";
+        case StoredKey::token: return "token";
+    }
+    return {};
+}
+
+std::optional<int> path_length_of(const Certificate& certificate) {
+    const auto& constraints = certificate.basic_constraints();
+    return constraints ? constraints->path_length : std::nullopt;
+}
+
+// Until when a CA can sign a certificate of the usual length that does not outlive it; empty for what signs nothing.
+struct SigningLife {
+    bool is_ca = false;
+    std::optional<UtcTime> until;
+};
+
+SigningLife signing_life(const Certificate& certificate) {
+    if (!certificate.is_ca()) return {};
+    return {true, signs_full_length_until(certificate)};
+}
+
+Style style_of_signing(const SigningLife& life, UtcTime now) {
+    return !life.until || *life.until < now ? Style::warning : Style::plain;
+}
+
+std::string signing_in_words(const SigningLife& life, UtcTime now) {
+    const long days = std::chrono::duration_cast<std::chrono::days>(k_default_end_lifetime).count();
+    if (!life.until) return fmt::format("never a certificate of {} days", days);
+    const std::string_view what = *life.until < now ? "no more since" : "until";
+    return fmt::format("certificates of {} days {} {}", days, what, format_local_date(*life.until));
+}
+
+Cell signing_cell(const Certificate& certificate, UtcTime now) {
+    const SigningLife life = signing_life(certificate);
+    if (!life.is_ca) return std::string();
+    if (!life.until) return {"never", "", style_of_signing(life, now)};
+    return {format_local_date(*life.until), format_utc(*life.until), style_of_signing(life, now)};
 }
 
 std::string root_in_words(const Certificate& certificate, const Inventory& inventory, UtcTime now) {
@@ -65,17 +113,24 @@ std::vector<Detail> details_of(const ShownCertificate& shown, const Inventory& i
         {"Root", root_in_words(certificate, inventory, now)},
     };
     if (!certificate.hosts().empty()) details.push_back({"Hosts", joined(host_texts(certificate), "; ")});
-    if (const auto constraints = certificate.basic_constraints(); constraints && constraints->path_length) {
-        details.push_back({"Path length", std::to_string(*constraints->path_length)});
+    if (certificate.is_ca()) {
+        const auto length = path_length_of(certificate);
+        details.push_back({"CA counter", length ? fmt::format("{} (path length)", *length) : "no limit (path length)"});
     }
     details.push_back({"Valid from", format_local(certificate.not_before())});
     details.push_back({"Valid until",
                        {fmt::format("{} ({})", format_local(certificate.not_after()),
                                     days_left_in_words(certificate.not_after(), now)),
                         style_of_end(certificate.not_after(), now)}});
+    if (const SigningLife life = signing_life(certificate); life.is_ca) {
+        details.push_back({"Can sign", {signing_in_words(life, now), style_of_signing(life, now)}});
+    }
     details.push_back({"Key", key_in_words(shown)});
     details.push_back({"Serial", certificate.serial()});
     details.push_back({"SHA-256", certificate.fingerprint().to_string()});
+    if (type_of(certificate) == CertificateType::root) {
+        details.push_back({"For devices", fmt::format("{}", fmt::join(certificate.fingerprint().parts(), " "))});
+    }
     details.push_back({"Used by", used_by.empty() ? std::string("no gateway") : joined(used_by, ", ")});
     return details;
 }
@@ -87,6 +142,7 @@ std::vector<Cell> row_of(const ShownCertificate& shown, const Inventory& invento
     const std::string kind = certificate.key().to_string();
     const Style style = style_of_end(certificate.not_after(), now);
     const bool expired = certificate.not_after() < now;
+    const auto path_length = path_length_of(certificate);
     return {{label_of(shown), shown.record == nullptr ? std::string() : shown.record->name},
             shown.record == nullptr ? std::string() : std::to_string(shown.record->generation),
             std::string(certificate_type_name(type_of(certificate))),
@@ -100,7 +156,9 @@ std::vector<Cell> row_of(const ShownCertificate& shown, const Inventory& invento
             {shortened(used_by, k_user_column), used_by},
             {shown.has_key ? kind : kind + " (public)", kind},
             std::string(shown.has_key ? "yes" : "no"),
-            certificate.fingerprint().to_string()};
+            certificate.fingerprint().to_string(),
+            signing_cell(certificate, now),
+            path_length ? std::to_string(*path_length) : std::string()};
 }
 
 }  // namespace
@@ -109,6 +167,8 @@ Json certificate_json(const ShownCertificate& shown, const Inventory& inventory,
     const Certificate& certificate = shown.certificate;
     const Chain chain = inventory.chain_of(certificate, now);
     const auto used_by = inventory.used_by(certificate.fingerprint());
+    const auto path_length = path_length_of(certificate);
+    const SigningLife life = signing_life(certificate);
     Json json;
     json["name"] = shown.record == nullptr ? Json() : Json(shown.record->name);
     json["generation"] = shown.record == nullptr ? Json() : Json(shown.record->generation);
@@ -123,6 +183,9 @@ Json certificate_json(const ShownCertificate& shown, const Inventory& inventory,
     json["days_left"] = days_left(certificate.not_after(), now);
     json["key"] = certificate.key().to_string();
     json["has_private_key"] = shown.has_key;
+    json["private_key"] = shown.record == nullptr ? Json() : Json(key_word(shown.record->key));
+    json["path_length"] = path_length ? Json(*path_length) : Json();
+    json["signs_full_length_until"] = life.until ? Json(format_utc(*life.until)) : Json();
     json["used"] = !used_by.empty();
     json["used_by"] = used_by;
     return json;
@@ -142,7 +205,9 @@ Table certificate_table(const std::vector<ShownCertificate>& all, const Inventor
                  {"USED_BY"},
                  {"KEY"},
                  {"PRIVATE_KEY", k_left, For::machines},
-                 {"FINGERPRINT", k_left, For::machines}},
+                 {"FINGERPRINT", k_left, For::machines},
+                 {"SIGNS_UNTIL"},
+                 {"PATH_LENGTH", k_left, For::machines}},
                 {}};
     for (const ShownCertificate& shown : all) table.rows.push_back(row_of(shown, inventory, now));
     return table;

@@ -60,6 +60,13 @@ void read_value(const std::string& text, SecretSource& target) { target = Secret
 
 void read_value(const std::string& text, KeySpec& target) { target = KeySpec::parse(text); }
 
+void read_value(const std::string& text, CertificateType& target) {
+    if (text != "end-entity" && text != "ca") {
+        throw Error(Code::usage, fmt::format("{} is neither \"end-entity\" nor \"ca\"", in_quotes(text)));
+    }
+    target = text == "ca" ? CertificateType::intermediate : CertificateType::end_entity;
+}
+
 void read_value(const std::string& text, ProbePath& target) {
     target = choose<ProbePath, 2>(text, {{{"direct", ProbePath::direct}, {"ssh", ProbePath::ssh}}});
 }

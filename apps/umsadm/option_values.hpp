@@ -8,6 +8,7 @@
 
 #include "umsadm/base/file.hpp"
 #include "umsadm/base/secret_source.hpp"
+#include "umsadm/crypto/issue.hpp"
 #include "umsadm/crypto/key_spec.hpp"
 #include "umsadm/registry/gateway.hpp"
 #include "umsadm/registry/login.hpp"
@@ -29,9 +30,10 @@ void read_value(const std::string& text, std::uint16_t& target);
 void read_value(const std::string& text, std::uint32_t& target);
 void read_value(const std::string& text, SecretSource& target);
 void read_value(const std::string& text, KeySpec& target);
-void read_value(const std::string& text, ProbePath& target);       // "direct", "ssh"
-void read_value(const std::string& text, HealthRule& target);      // "auto", "require", "off"
-void read_value(const std::string& text, UmsIdStoreKind& target);  // "umsadmin-cli", "file"
+void read_value(const std::string& text, CertificateType& target);  // "end-entity", "ca": what is signed
+void read_value(const std::string& text, ProbePath& target);        // "direct", "ssh"
+void read_value(const std::string& text, HealthRule& target);       // "auto", "require", "off"
+void read_value(const std::string& text, UmsIdStoreKind& target);   // "umsadmin-cli", "file"
 
 template <typename T>
 void read_value(const std::string& text, std::optional<T>& target) {

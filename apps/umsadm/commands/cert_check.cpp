@@ -74,7 +74,7 @@ ExitCode run_cert_check(const CertCheckOptions& options, Context& ctx) {
     const StoredCertificate* const root = inventory.root_of(request.next.chain);
     request.next.root_name = root == nullptr ? std::string() : root->record.name;
     request.next.key = key ? &*key : nullptr;
-    request.next.has_key = candidate.shown().has_key;
+    request.next.has_key = candidate.stored == nullptr ? candidate.key_in_file : candidate.stored->has_key_file();
     if (options.gateway.empty()) {
         const SelectedCertificate current = select_certificate(inventory, options.current);
         request.current = CurrentCertificate{chain_of(current, inventory, now), true};

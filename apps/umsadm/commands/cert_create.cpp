@@ -13,6 +13,7 @@
 #include "../certificate_storing.hpp"
 #include "../certificate_warnings.hpp"
 #include "../inventory_loading.hpp"
+#include "../signing_key.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
@@ -64,7 +65,8 @@ ExitCode run_cert_create(const CertCreateOptions& options, Context& ctx) {
     refuse_taken_name(before, options.name);
 
     warn_about_key(request.key, ctx.out);
-    const PrivateKey root_key = load_private_key(ctx, site, root, options.root_key_password, "--root-key-password");
+    IssuerKeys issuer_keys(ctx, site, options.root_key_password);
+    const PrivateKey& root_key = issuer_keys.key_of(root.certificate, before);
     const Issued issued = issue_signed(request, before.chain_of(root.certificate, now).certificates, root_key, now);
     ctx.cancellation.check();
 
@@ -82,19 +84,6 @@ ExitCode run_cert_create(const CertCreateOptions& options, Context& ctx) {
     return ExitCode::done;
 }
 
-ValueReader into_type(CertificateType& type) {
-    return {[&type](const std::string& text) {
-                if (text == "end-entity") {
-                    type = CertificateType::end_entity;
-                } else if (text == "ca") {
-                    type = CertificateType::intermediate;
-                } else {
-                    throw Error(Code::usage, fmt::format("{} is neither \"end-entity\" nor \"ca\"", in_quotes(text)));
-                }
-            },
-            false};
-}
-
 }  // namespace
 
 void add_cert_create(Command& cert) {
@@ -109,14 +98,15 @@ void add_cert_create(Command& cert) {
                 into(options->root), Need::required)
         .option("--host", "HOSTS", "DNS names and IP addresses, separated by \";\"", into_hosts(options->hosts))
         .option("--type", "end-entity|ca", "for a gateway, or an intermediate CA (default: end-entity)",
-                into_type(options->type))
+                into(options->type))
         .option("--path-length", "N", "for --type ca: how many intermediates may stand below it",
                 into_number(options->path_length, 0, 100));
     add_subject_options(command, options->subject, WithHolder::yes);
     add_lifetime_options(command, options->lifetime, "(default: one year)");
     add_key_option(command, options->key, "rsa:4096");
     command
-        .option("--root-key-password", "SRC", "the password of the signing key, when it is encrypted",
+        .option("--root-key-password", "SRC",
+                "the password of the signing key, when it is encrypted, or the PIN of its token",
                 into(options->root_key_password))
         .example("umsadm cert create \"ICG Berlin\" --root \"Example Root\" --host \"icg.example.com;10.0.0.5\"",
                  "for a gateway with a name and an address, for one year")

@@ -11,6 +11,7 @@
 #include "../certificate_selection.hpp"
 #include "../certificate_storing.hpp"
 #include "../inventory_loading.hpp"
+#include "../waiting_requests.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
@@ -18,6 +19,7 @@ namespace {
 
 struct CertDeleteOptions {
     std::string certificate;
+    std::string request;
     bool force = false;
 };
 
@@ -54,7 +56,28 @@ void refuse_to_lose(const StoredCertificate& stored, const Inventory& inventory,
     }
 }
 
+ExitCode delete_request(const std::string& selector, Context& ctx) {
+    const Site site = ctx.open_site();
+    const WaitingRequest waiting = select_request(load_waiting_requests(site), selector);
+    ctx.prompt.confirm(fmt::format("delete the request {} for {} and its key?", waiting.record.id.substr(0, 16),
+                                   in_quotes(waiting.record.name)));
+    const FileLock lock = site.lock(ctx.lock_deadline());
+    const Path trash = trash_request(site, waiting.record.id, ctx.now());
+    Json json = request_json(waiting, site);
+    json["moved_to"] = trash.string();
+    ctx.out.result(std::move(json));
+    audit_done(ctx, site, "cert delete", waiting.record.name, "request " + waiting.record.id);
+    ctx.out.text(fmt::format("deleted the request for {}: it is in {} now", in_quotes(waiting.record.name),
+                             in_quotes(trash.string())));
+    return ExitCode::done;
+}
+
 ExitCode run_cert_delete(const CertDeleteOptions& options, Context& ctx) {
+    if (options.certificate.empty() == options.request.empty()) {
+        throw Error(Code::usage, "name one certificate, or a request with --request ID",
+                    "see \"umsadm cert delete --help\"");
+    }
+    if (!options.request.empty()) return delete_request(options.request, ctx);
     const UtcTime now = ctx.now();
     const Site site = ctx.open_site();
     const Inventory before = load_inventory(site);
@@ -83,9 +106,14 @@ void add_cert_delete(Command& cert) {
         .describe(
             "Refused while a gateway uses it, and for a root or intermediate that has signed a certificate which is "
             "still valid, or whose private key is nowhere else. Generations are never given twice.")
-        .argument("C", "NAME (its newest generation), NAME@GENERATION, or a fingerprint", into(options->certificate))
+        .argument("C", "NAME (its newest generation), NAME@GENERATION, or a fingerprint", into(options->certificate),
+                  Need::optional)
+        .option("--request", "ID",
+                "a certification request that waits, instead: its ID, 8 or more digits of it, or its name",
+                into(options->request))
         .flag("--force", "also when it is the only copy of a root's private key", options->force)
         .example("umsadm cert delete \"ICG Berlin@1\"", "the first generation, after a question")
+        .example("umsadm cert delete --request 3f1c09ab", "a request that nobody will answer")
         .run([options](Context& ctx) { return run_cert_delete(*options, ctx); });
 }
 

@@ -78,24 +78,30 @@ Json skip(Context& ctx, const StoredCertificate& stored, const Inventory& invent
 }
 
 Json renew(Context& ctx, const Site& site, const StoredCertificate& current, const Inventory& before,
-           const RenewalOptions& options) {
+           IssuerKeys& issuer_keys, const RenewalOptions& options) {
     const Fingerprint fingerprint = with_context(fmt::format("renewing {}", in_quotes(current.label())), [&] {
-        return renew_certificate(ctx, site, current, before, options);
+        return renew_certificate(ctx, site, current, before, issuer_keys, options);
     });
     const Inventory inventory = load_inventory(site);
     const StoredCertificate& stored = *inventory.find(fingerprint);
     ctx.out.text(fmt::format("renewed {}: created {}", in_quotes(current.label()), in_quotes(stored.label())));
     show_certificate(ctx.out, stored, inventory, ctx.now());
     warn_about(ctx.out, stored, inventory, ctx.now());
+    if (type_of(stored.certificate) == CertificateType::root) {
+        ctx.out.note(
+            "it is the same authority: what was signed before stays valid. Devices go on with the certificate that "
+            "they "
+            "have until that ends: give them the new one before");
+    }
     Json json = certificate_json(stored, inventory, ctx.now());
     json["renewed"] = true;
     return json;
 }
 
 Json renew_if_due(Context& ctx, const Site& site, const StoredCertificate& current, const Inventory& inventory,
-                  const CertRenewOptions& options) {
+                  IssuerKeys& issuer_keys, const CertRenewOptions& options) {
     if (!is_due(current, options.due, ctx.now())) return skip(ctx, current, inventory, ctx.now());
-    return renew(ctx, site, current, inventory, options.renewal);
+    return renew(ctx, site, current, inventory, issuer_keys, options.renewal);
 }
 
 ExitCode renew_all(Context& ctx, const Site& site, const std::vector<const StoredCertificate*>& targets,
@@ -106,9 +112,10 @@ ExitCode renew_all(Context& ctx, const Site& site, const std::vector<const Store
     }
     Json items = Json::array();
     ExitCode code = ExitCode::done;
+    IssuerKeys issuer_keys(ctx, site, options.renewal.root_key_password);
     for (const StoredCertificate* const current : targets) {
         try {
-            items.push_back(renew_if_due(ctx, site, *current, inventory, options));
+            items.push_back(renew_if_due(ctx, site, *current, inventory, issuer_keys, options));
         } catch (const Error& error) {
             // The others are renewed all the same.
             if (error.code() == Code::interrupted) throw;
@@ -133,7 +140,8 @@ ExitCode run_cert_renew(const CertRenewOptions& options, Context& ctx) {
     const Inventory inventory = load_inventory(site);
     const auto targets = targets_of(options, site, inventory);
     if (options.all) return renew_all(ctx, site, targets, inventory, options);
-    ctx.out.result(renew_if_due(ctx, site, *targets.front(), inventory, options));
+    IssuerKeys issuer_keys(ctx, site, options.renewal.root_key_password);
+    ctx.out.result(renew_if_due(ctx, site, *targets.front(), inventory, issuer_keys, options));
     return ExitCode::done;
 }
 
@@ -145,7 +153,8 @@ void add_cert_renew(Command& cert) {
     command
         .describe(
             "The new certificate has the same root, subject and hosts, a new key and new dates. It is only made: "
-            "\"umsadm keystore update\" puts it on a gateway.")
+            "\"umsadm keystore update\" puts it on a gateway.\n"
+            "A root or intermediate is extended with --reuse-key: same name, same key, so it stays the same authority.")
         .argument("C", "the certificate: NAME (its newest generation), NAME@GENERATION, or a fingerprint",
                   into(options->certificate), Need::optional)
         .option("--gateway", "G", "the one that this gateway uses", into(options->gateway))
@@ -154,13 +163,16 @@ void add_cert_renew(Command& cert) {
     add_lifetime_options(command, options->renewal.lifetime, "(default: as long as the current one)");
     add_key_option(command, options->renewal.key, "as the current one");
     command.flag("--reuse-key", "keep the private key of the current one", options->renewal.reuse_key)
-        .option("--key-password", "SRC", "the password of the key that is kept, when it is encrypted",
+        .option("--key-password", "SRC",
+                "the password of the key that is kept, when it is encrypted, or the PIN of its token",
                 into(options->renewal.key_password))
-        .option("--root-key-password", "SRC", "the password of the signing key, when it is encrypted",
+        .option("--root-key-password", "SRC",
+                "the password of the signing key, when it is encrypted, or the PIN of its token",
                 into(options->renewal.root_key_password))
         .example("umsadm cert renew \"ICG Berlin\"", "for as long as the current one was made for")
         .example("umsadm cert renew --gateway berlin --due 30 --days 365", "only when it ends within 30 days")
         .example("umsadm cert renew --all --due 30", "for a timer: all that are used and due")
+        .example("umsadm cert renew \"Example Root\" --reuse-key", "a root that ends soon goes on for as long again")
         .run([options](Context& ctx) { return run_cert_renew(*options, ctx); });
 }
 

@@ -5,9 +5,10 @@
 namespace umsadm::app {
 namespace {
 
-constexpr std::array<AddCommand, 10> k_cert_commands{{add_cert_create_root, add_cert_create, add_cert_import,
-                                                      add_cert_renew, add_cert_list, add_cert_show, add_cert_check,
-                                                      add_cert_lint, add_cert_export, add_cert_delete}};
+constexpr std::array<AddCommand, 15> k_cert_commands{
+    {add_cert_create_root, add_cert_create, add_cert_import, add_cert_renew, add_cert_request, add_cert_sign,
+     add_cert_list, add_cert_show, add_cert_check, add_cert_lint, add_cert_export, add_cert_delete,
+     add_cert_encrypt_key, add_cert_decrypt_key, add_cert_set_key}};
 
 constexpr std::array<AddCommand, 7> k_gateway_commands{{add_gateway_add, add_gateway_edit, add_gateway_list,
                                                         add_gateway_show, add_gateway_trust, add_gateway_check,

@@ -15,12 +15,17 @@ void add_cert_create_root(Command& cert);
 void add_cert_create(Command& cert);
 void add_cert_import(Command& cert);
 void add_cert_renew(Command& cert);
+void add_cert_request(Command& cert);
+void add_cert_sign(Command& cert);
 void add_cert_list(Command& cert);
 void add_cert_show(Command& cert);
 void add_cert_check(Command& cert);
 void add_cert_lint(Command& cert);
 void add_cert_export(Command& cert);
 void add_cert_delete(Command& cert);
+void add_cert_encrypt_key(Command& cert);
+void add_cert_decrypt_key(Command& cert);
+void add_cert_set_key(Command& cert);
 
 void add_gateway_add(Command& gateway);
 void add_gateway_edit(Command& gateway);
