@@ -52,7 +52,7 @@ std::string decode_value(const Attribute& attribute) {
 void check_no_pin(const Attribute& attribute) {
     if (attribute.name != "pin-value" && attribute.name != "pin-source") return;
     refuse(fmt::format("must not have {}: a URI is stored and shown", in_quotes(attribute.name)),
-           "give the PIN on its own, by an option that takes a secret (file:PATH, env:NAME, prompt)");
+           "give the PIN with the option of the key's password, for example --key-password prompt");
 }
 
 void check_text(const Attribute& attribute) {
