@@ -100,7 +100,7 @@ scenario_help_is_on_every_level_and_fits_a_hundred_columns() {
     expect_stdout "Examples:"
     run_ok fullhelp
     expect_stdout "Usage: umsadm cert create-root NAME"
-    expect_stdout "Usage: umsadm cert delete C"
+    expect_stdout "Usage: umsadm cert delete [C]"
     [ "$(awk '{ if (length($0) > 100) n++ } END { print n + 0 }' stdout)" -eq 0 ] || fail "no line over 100 columns"
     [ "$(grep -c ' $' stdout)" -eq 0 ] || fail "no blanks at the end of a line"
 }

@@ -273,22 +273,6 @@ TEST_CASE("many folders appear together, and none when one of them cannot be wri
     CHECK(entries_in(temp.path()) == 3);
 }
 
-TEST_CASE("replace_folder exchanges a whole folder, and nothing of the old one stays", "[base][file]") {
-    const TempFolder temp;
-    publish_folder(temp / "folder", {{"a", as_bytes("old")}, {"b", as_bytes("old")}});
-    replace_folder(temp / "folder", {{"a", as_bytes("new"), k_public}});
-    CHECK(read(temp / "folder/a") == "new");
-    CHECK(mode_of(temp / "folder") == 0700);
-    CHECK(mode_of(temp / "folder/a") == 0644);
-    CHECK(entries_in(temp / "folder") == 1);
-    CHECK(error_of([&] { replace_folder(temp / "none", {{"a", as_bytes("a")}}); }).code() == Code::not_found);
-    CHECK(error_of([&] {
-              replace_folder(temp / "folder", {{"a", as_bytes("newer")}, {"no/b", as_bytes("b")}});
-          }).code() == Code::failed);
-    CHECK(read(temp / "folder/a") == "new");
-    CHECK(entries_in(temp.path()) == 1);
-}
-
 TEST_CASE("move_durably never overwrites", "[base][file]") {
     const TempFolder temp;
     write(temp / "a", "a");
