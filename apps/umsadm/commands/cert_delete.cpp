@@ -34,7 +34,7 @@ std::vector<std::string> living_children(const StoredCertificate& issuer, const 
 
 bool key_is_elsewhere(const StoredCertificate& owner, const Inventory& inventory) {
     return std::any_of(inventory.all().begin(), inventory.all().end(), [&](const StoredCertificate& other) {
-        return other.has_key() && other.record.fingerprint != owner.record.fingerprint &&
+        return other.has_key_file() && other.record.fingerprint != owner.record.fingerprint &&
                other.certificate.public_key_der() == owner.certificate.public_key_der();
     });
 }
@@ -50,7 +50,7 @@ void refuse_to_lose(const StoredCertificate& stored, const Inventory& inventory,
         throw Error(Code::refused, fmt::format("{} has signed {}, still valid", label, fmt::join(children, ", ")),
                     "delete those first");
     }
-    if (stored.has_key() && !key_is_elsewhere(stored, inventory) && !force) {
+    if (stored.has_key_file() && !key_is_elsewhere(stored, inventory) && !force) {
         throw Error(Code::refused, fmt::format("this is the only copy of the private key of {}", label),
                     "export it first (umsadm cert export --format key), then say --force");
     }
