@@ -135,6 +135,11 @@ void read_extensions(const X509& x509, CertificateDetails& details) {
     details.has_path_length = constraints && constraints->pathlen != nullptr;
 }
 
+int read_version(const X509& x509) {
+    const long number = X509_get_version(&x509);  // whatever the file says
+    return number >= X509_VERSION_1 && number <= X509_VERSION_3 ? static_cast<int>(number) + 1 : 0;
+}
+
 }  // namespace
 
 CertificateDetails details_of(const Certificate& certificate) {
@@ -143,7 +148,7 @@ CertificateDetails details_of(const Certificate& certificate) {
     const openssl::CertPtr x509(
         openssl::require(d2i_X509(nullptr, &at, static_cast<long>(certificate.der().size())), k_doing));
     CertificateDetails details;
-    details.version = static_cast<int>(X509_get_version(x509.get())) + 1;
+    details.version = read_version(*x509);
     read_serial(*x509, details);
     details.validity_is_well_encoded =
         is_well_encoded(X509_get0_notBefore(x509.get())) && is_well_encoded(X509_get0_notAfter(x509.get()));

@@ -19,7 +19,7 @@ struct ExtensionDetails {
 
 // Facts about a certificate that only rules ask for.
 struct CertificateDetails {
-    int version = 3;  // 1, 2 or 3
+    int version = 3;  // 1, 2 or 3; 0 for any other
     bool serial_is_positive = true;
     std::size_t serial_octets = 0;         // in its encoding
     bool validity_is_well_encoded = true;  // UTCTime until 2049, GeneralizedTime from then on, UTC with seconds

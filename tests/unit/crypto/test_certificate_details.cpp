@@ -107,7 +107,7 @@ TEST_CASE("details_of survives each bit of a certificate turned over", "[crypto]
         der[bit / 8] = static_cast<std::uint8_t>(der[bit / 8] ^ (1U << (bit % 8)));
         try {
             const CertificateDetails details = details_of(Certificate::from_der(der));
-            CHECK(details.version >= 1);
+            CHECK((details.version >= 0 && details.version <= 3));
             ++read;
         } catch (const Error& error) {
             REQUIRE(error.code() == Code::invalid_data);
