@@ -5,7 +5,7 @@ probe() { need openssl; }
 # A root that is only in files: root.pem, root.key.
 make_offline_root() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem -days 3650 \
-        -subj "/CN=Offline Root" -addext "keyUsage=critical,keyCertSign,cRLSign" "$@" 2>/dev/null
+        -subj "/CN=Offline Root" -addext "keyUsage=critical,keyCertSign,cRLSign" 2>/dev/null
 }
 no_site() { export UMSADM_SITE=$PWD/no-site; }
 with_site() { export UMSADM_SITE=$PWD/site; }
