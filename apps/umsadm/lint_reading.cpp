@@ -60,6 +60,7 @@ LintFile read_file_to_lint(Context& ctx, const Path& file, const ImportPasswords
         const FileKind kind = kind_of_file(content);
         result.form = form_of(kind);
         if (kind == FileKind::pem) pem = read_pem_facts(as_text(content));
+        if (kind == FileKind::encrypted_private_key) pem.encrypted_keys.insert(0);
         if (kind == FileKind::keystore && !passwords.keystore.empty()) {
             result.found = with_fitting_password(
                 ctx, sources_for_keystore(passwords), keystore_password_name(file.string()),
