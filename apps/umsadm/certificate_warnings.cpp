@@ -4,12 +4,24 @@
 
 #include "umsadm/base/text.hpp"
 #include "umsadm/pki/compatibility.hpp"
+#include "umsadm/pki/profile.hpp"
 
 namespace umsadm::app {
 namespace {
 
+constexpr std::chrono::days k_short_notice{30};
+
+// Seen only when the certificates that it signs are of no use before their time.
+void warn_about_short_life(Output& out, const std::string& label, const Certificate& ca, UtcTime now) {
+    const auto until = signs_full_length_until(ca);
+    if (until && *until - now > k_short_notice) return;
+    out.warning(fmt::format("{}: it ends on {}, too early to sign certificates of {} days: a CA should live for years",
+                            in_quotes(label), format_utc(ca.not_after()), k_default_end_lifetime.count()));
+}
+
 // A CA is not judged by the rules for gateways; that it is cut short by its issuer holds for it as well.
-void warn_about_ca(Output& out, const std::string& label, const Chain& chain) {
+void warn_about_ca(Output& out, const std::string& label, const Chain& chain, UtcTime now) {
+    warn_about_short_life(out, label, chain.leaf(), now);
     if (chain.certificates.size() < 2) return;
     const Certificate& issuer = chain.certificates[1];
     if (chain.leaf().not_after() <= issuer.not_after()) return;
@@ -37,7 +49,7 @@ CompatibilityRequest request_for(const std::string& label, Chain chain) {
 void warn_about(Output& out, const StoredCertificate& stored, const Inventory& inventory, UtcTime now) {
     CompatibilityRequest request = request_for(stored.label(), inventory.chain_of(stored.certificate, now));
     if (type_of(stored.certificate) != CertificateType::end_entity) {
-        return warn_about_ca(out, stored.label(), request.next.chain);
+        return warn_about_ca(out, stored.label(), request.next.chain, now);
     }
     const StoredCertificate* const root = inventory.root_of(request.next.chain);
     request.next.name = stored.record.name;
@@ -47,7 +59,7 @@ void warn_about(Output& out, const StoredCertificate& stored, const Inventory& i
 }
 
 void warn_about(Output& out, const std::string& label, const Chain& chain, UtcTime now) {
-    if (type_of(chain.leaf()) != CertificateType::end_entity) return warn_about_ca(out, label, chain);
+    if (type_of(chain.leaf()) != CertificateType::end_entity) return warn_about_ca(out, label, chain, now);
     warn_about_findings(out, label, request_for(label, chain), now);
 }
 

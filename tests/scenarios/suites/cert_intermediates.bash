@@ -48,6 +48,15 @@ scenario_an_exhausted_counter_signs_no_ca() {
     openssl verify -x509_strict -CAfile Root.pem -untrusted Last.pem ICG.pem >/dev/null || fail "the chain that is allowed"
 }
 
+scenario_a_ca_that_ends_too_early_is_told() {
+    new_site
+    run_ok cert create-root Root --key ec:p256
+    run_ok cert create Short --root Root --type ca --key ec:p256
+    expect_stderr "too early to sign certificates of 365 days"
+    run_ok cert create Long --root Root --type ca --key ec:p256 --days 800
+    expect_no_stderr
+}
+
 scenario_what_is_no_ca_signs_nothing() {
     site_with_certificate
     run cert create Below --root ICG --host b.example --key ec:p256
