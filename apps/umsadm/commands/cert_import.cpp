@@ -95,6 +95,20 @@ Json result_json(const ImportPlan& plan, const ImportMaterial& material, Json it
             {"passed_over", material.passed_over}};
 }
 
+// A page of warnings about a whole archive would hide what was imported.
+void warn_about_stored(Context& ctx, const ImportPlan& plan, const Inventory& after) {
+    constexpr std::ptrdiff_t k_most_judged = 20;
+    const auto is_new = [](const ImportStep& step) { return step.action == ImportAction::store; };
+    const auto count = std::count_if(plan.steps.begin(), plan.steps.end(), is_new);
+    if (count > k_most_judged) {
+        ctx.out.note(fmt::format("{} certificates are too many to judge here: see \"umsadm cert lint FILE\"", count));
+        return;
+    }
+    for (const ImportStep& step : plan.steps) {
+        if (is_new(step)) warn_about(ctx.out, *after.find(step.certificate.fingerprint()), after, ctx.now());
+    }
+}
+
 // `after`: the site with what was, or would be, imported.
 void show_steps(Context& ctx, const ImportPlan& plan, const ImportMaterial& material, const Inventory& after,
                 bool dry_run) {
@@ -108,8 +122,8 @@ void show_steps(Context& ctx, const ImportPlan& plan, const ImportMaterial& mate
         shown.emplace_back(stored);
         ctx.out.text(fmt::format("{} {}{}", action_in_words(step.action, dry_run), in_quotes(stored.label()),
                                  step.answers ? ", the answer to a request of this site" : ""));
-        if (step.action == ImportAction::store) warn_about(ctx.out, stored, after, ctx.now());
     }
+    warn_about_stored(ctx, plan, after);
     ctx.out.result(result_json(plan, material, std::move(items), dry_run));
     ctx.out.text();
     ctx.out.table(certificate_table(shown, after, ctx.now()));
@@ -145,10 +159,8 @@ void add_cert_import(Command& cert) {
     cert.command("import", "Take certificates and private keys into the site")
         .describe(
             "Roots, intermediates, certificates of gateways and private keys, in any order and any number of files: "
-            "PEM, "
-            "DER, PKCS#7, PKCS#12, JKS, JCEKS, or a folder with such files. Keys are matched with certificates and "
-            "chains "
-            "are built; nothing is stored unless all is well.\n"
+            "PEM, DER, PKCS#7, PKCS#12, JKS, JCEKS, or a folder with such files. Keys are matched with certificates "
+            "and chains are built; nothing is stored unless all is well.\n"
             "A certificate is named after its subject. One with the name, subject and hosts of a certificate that is "
             "there already becomes its next generation; with --name it does whatever its subject and hosts are. The "
             "answer to a request of this site gets the key and the name of the request.")
