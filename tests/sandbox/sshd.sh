@@ -117,14 +117,21 @@ sshd_wait() {
   return 1
 }
 
-# The process that listens ends; sessions end with their connections.
+# The number may belong to another process by now.
+sshd_is() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q sshd; } # PID
+
+# The process that listens ends, and its port is free afterwards; sessions end with their connections.
 sshd_stop() { # DIR
-  local pid
+  local pid tries
   pid=$(cat "$1/pid" 2>/dev/null) || return 0
   rm -f "$1/pid"
-  # The number may belong to another process by now.
-  if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q sshd; then kill "$pid" 2>/dev/null; fi
-  return 0
+  sshd_is "$pid" || return 0
+  kill "$pid" 2>/dev/null
+  for ((tries = 0; tries < 200; ++tries)); do
+    sshd_is "$pid" || return 0
+    sleep 0.02
+  done
+  return 1
 }
 
 sshd_sudoers_file() { echo "/etc/sudoers.d/$1"; } # NAME
