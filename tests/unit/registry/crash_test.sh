@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# crash_test.sh CHANGE_SITE [CHANGE...]: kills every change of a site at every system call, and makes every system call fail.
+# crash_test.sh CHANGE_SITE CHANGE...: kills each change of a site at every system call, and makes every system call fail.
 #
 # After each: the site can be read, holds the old or the new state and nothing between, and the same change works
 # afterwards and clears what was left. A change that says that it failed has not happened, unless it says that only the
@@ -9,10 +9,6 @@ set -euo pipefail
 change_site=$1
 shift
 changes=("$@")
-[ $# != 0 ] || changes=(init settings gateway-add gateway-edit gateway-remove certificate key key-replace key-in-token
-                            request request-remove delete journal audit
-                            server-add server-remove seen server-journal
-                            ums-id ums-id-replace ums-id-without-key ums-id-key ums-id-register ums-id-forget)
 strace=$(command -v strace) || { echo "skipped: strace is not installed"; exit 77; }
 # In memory where possible: the faults are made, so the disk only costs time.
 work=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)

@@ -45,6 +45,7 @@ Gateway full_gateway() {
     gateway.health = HealthRule::require;
     gateway.wait_seconds = 30;
     gateway.labels = {{"site", "Berlin"}, {"ring", ""}};
+    gateway.group = "ha-1";
     return gateway;
 }
 
