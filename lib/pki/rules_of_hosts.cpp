@@ -5,7 +5,7 @@
 namespace umsadm {
 
 std::span<const Rule> rules_of_hosts() noexcept {
-    static constexpr std::array<Rule, 26> k_rules{{
+    static constexpr std::array<Rule, 28> k_rules{{
         {"unreachable", Severity::error, "The host of a gateway or a server can be reached.",
          "The host is down, its name is wrong, or a firewall is between.", "None by itself: nothing was looked at.",
          "Check the address (\"umsadm gateway show\"), the SSH port and \"--jump\"; in the cloud port 22 is often "
@@ -49,6 +49,9 @@ std::span<const Rule> rules_of_hosts() noexcept {
          "The renewal was not made yet.", "On the last day devices lose the gateway.",
          "\"umsadm cert renew --gateway G\", then \"umsadm keystore update G\".",
          "IGEL knowledge base, updating the keystore of a gateway"},
+        {"not-deployed", Severity::warning, "The newest certificate of a gateway is the one that it serves.",
+         "It was renewed, and the renewal was not deployed yet or failed.",
+         "The gateway keeps the old certificate until that ends.", "\"umsadm keystore update G\".", "Rule of umsadm"},
         {"health", Severity::error, "The health page of the gateway says ok.",
          "No UMS is connected (warn), or it starts just now (init).",
          "Devices reach the gateway, but no UMS behind it. Only an error where the gateway's record requires \"ok\".",
@@ -77,6 +80,10 @@ std::span<const Rule> rules_of_hosts() noexcept {
          "The program failed, or the file has another password.",
          "Unknown: nobody can say whether the server is in sync.", "Look at the text; \"--verbose\" shows the answer.",
          "IGEL knowledge base, UMS ID"},
+        {"ums-id-differs", Severity::error, "Every server of a UMS has the Main UMS ID.",
+         "It was installed or restored by itself, or the Main UMS ID was replaced and this server left out.",
+         "Licenses and cloud services know another UMS than this server says it is.",
+         "\"umsadm id sync SERVER --restart\".", "IGEL knowledge base, UMS ID"},
         {"no-ums-id", Severity::warning, "A UMS Server has a UMS ID.", "It was not created, or it was removed.",
          "The server cannot register with the IGEL cloud services and gets no licenses.",
          "\"umsadm id sync SERVER\", or \"umsadm id create --server SERVER\".", "IGEL knowledge base, UMS ID"},

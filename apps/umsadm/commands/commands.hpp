@@ -8,6 +8,7 @@ namespace umsadm::app {
 using AddCommand = void (*)(Command& group);
 
 void add_init(Command& root);
+void add_status(Command& root);
 void add_explain(Command& root);
 void add_fullhelp(Command& root);
 
