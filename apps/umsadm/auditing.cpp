@@ -23,7 +23,8 @@ void audit_done(const Context& context, const Site& site, const std::vector<Audi
                            .old_fingerprint = change.old_fingerprint,
                            .new_fingerprint = change.new_fingerprint,
                            .result = "done",
-                           .reason = change.detail});
+                           .reason = change.detail,
+                           .ticket = context.ticket});
     }
     try {
         append_audit(site, entries);

@@ -50,6 +50,7 @@ public:
         : m_parent(parent), m_name(std::move(name)), m_summary(std::move(summary)) {}
 
     // Adds a command below this one. The reference stays valid.
+    // One that has commands below it may run, too: "umsadm audit" beside "umsadm audit verify".
     Command& command(std::string name, std::string summary);
     // `describe` adds the commands below this one when somebody looks at them: a run needs those of one group.
     Command& commands_by(std::function<void()> describe);

@@ -136,7 +136,7 @@ void refuse_left_over(const std::vector<std::string>& words, const Command& comm
 
 void refuse_missing(const CommandLine& line) {
     const Command& command = *line.command;
-    if (command.is_group()) {
+    if (command.is_group() && !command.function()) {
         throw Error(Code::usage, fmt::format("\"{}\" needs a command", command.full_name()), help_of(command));
     }
     for (std::size_t i = 0; i < command.arguments().size(); ++i) {
@@ -174,6 +174,17 @@ void read_option(const CommandLine::Given& given) {
 bool belongs_to(const OptionInfo& option, const Command& command) {
     const auto& options = command.options();
     return std::any_of(options.begin(), options.end(), [&](const OptionInfo& o) { return &o == &option; });
+}
+
+// CLI11 lets the options of a command stand behind the names of the commands below it.
+void refuse_foreign_options(const CommandLine& line, const Command& root) {
+    for (const CommandLine::Given& given : line.options) {
+        if (belongs_to(*given.option, root) || belongs_to(*given.option, *line.command)) continue;
+        throw Error(
+            Code::usage,
+            fmt::format("{} has no option {}", in_quotes(line.command->full_name()), in_quotes(given.option->name())),
+            help_of(*line.command));
+    }
 }
 
 bool is_known_to(const OptionInfo& option, const Command& command) {
@@ -243,6 +254,7 @@ void read_global_options(const CommandLine& line, const Command& root) {
 
 void read_command(const CommandLine& line, const Command& root) {
     refuse_left_over(line.left_over, *line.command);
+    refuse_foreign_options(line, root);
     refuse_missing(line);
     for (const CommandLine::Given& given : line.options) {
         if (!belongs_to(*given.option, root)) read_option(given);

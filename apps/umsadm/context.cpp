@@ -11,6 +11,8 @@
 
 #include "umsadm/base/error.hpp"
 
+#include "ticket.hpp"
+
 namespace umsadm::app {
 namespace {
 
@@ -37,6 +39,13 @@ Path find_site_path(const std::string& option) {
     // The specification of XDG has relative paths ignored.
     if (const std::string config = variable("XDG_CONFIG_HOME"); config.starts_with('/')) return Path(config) / "umsadm";
     return home_folder() / ".config" / "umsadm";
+}
+
+std::string find_ticket(const std::string& option) {
+    if (!option.empty()) return option;
+    const std::string ticket = variable("UMSADM_TICKET");
+    if (ticket.empty()) return {};
+    return with_context("reading the variable UMSADM_TICKET", [&] { return parse_ticket(ticket); });
 }
 
 std::string find_user() {

@@ -33,11 +33,13 @@ struct Context {
     std::function<std::unique_ptr<RemoteHost>(const LoginTarget&, Context&)> connect;
     // Looks at a TLS port straight from this machine.
     Probe probe;
+    // The change request that this run belongs to, for the audit log; may be empty.
+    std::string ticket = {};
 
     // The same, but listening to another cancellation: what has to go on after the user interrupted takes one that
     // nobody requests.
     Context listening_to(const Cancellation& other) const {
-        return {site_path, out, prompt, secrets, other, now, user, connect, probe};
+        return {site_path, out, prompt, secrets, other, now, user, connect, probe, ticket};
     }
 
     Site open_site() const { return Site::open(site_path); }
@@ -47,6 +49,9 @@ struct Context {
 
 // --site, else $UMSADM_SITE, else /etc/umsadm for root, else $XDG_CONFIG_HOME/umsadm (~/.config/umsadm).
 Path find_site_path(const std::string& option);
+
+// --ticket, else $UMSADM_TICKET; may be empty. Throws Code::usage for a variable that is no ticket.
+std::string find_ticket(const std::string& option);
 
 // "alice@host": the login name, the one that called sudo where it did, and the machine.
 std::string find_user();

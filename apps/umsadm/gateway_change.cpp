@@ -110,7 +110,8 @@ void GatewayChange::audit(std::string_view action, Outcome& outcome, const std::
                               .old_fingerprint = outcome.old_leaf,
                               .new_fingerprint = outcome.new_leaf,
                               .result = std::string(outcome_name(outcome.result)),
-                              .reason = reason});
+                              .reason = reason,
+                              .ticket = m_context.ticket});
     } catch (const Error& error) {
         // The gateway is as the outcome says; a record that cannot be written never changes that, but it is said.
         if (!outcome.error) {

@@ -5,6 +5,8 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "ticket.hpp"
+
 namespace umsadm::app {
 namespace {
 
@@ -41,6 +43,10 @@ void add_global_options(Command& root, GlobalOptions& options) {
                 "the site to work on (default: $UMSADM_SITE, else /etc/umsadm for root, else "
                 "~/.config/umsadm)",
                 read_site(options.site))
+        .option("--ticket", "TEXT",
+                "the change request that this run belongs to; every line of the audit log gets it "
+                "(default: $UMSADM_TICKET)",
+                {[&options](const std::string& text) { options.ticket = parse_ticket(text); }, false})
         .flag("--json", "print exactly one JSON document, also on error", options.output.json)
         .flag("--machine-readable", "print rows of values", options.output.machine_readable)
         .option("--separator", "S", "what separates the values of a row (default: \";\")",

@@ -10,6 +10,7 @@ namespace umsadm::app {
 // What may stand anywhere on a command line.
 struct GlobalOptions {
     std::string site;
+    std::string ticket;
     OutputOptions output;
     bool no_header = false;
     bool yes = false;

@@ -72,7 +72,7 @@ std::string option_label(const OptionInfo& option) {
 
 std::string usage_line(const Command& command) {
     std::string line = "Usage: " + command.full_name();
-    if (command.is_group()) return line + " COMMAND [OPTIONS]\n";
+    if (command.is_group()) return line + (command.function() ? " [COMMAND] [OPTIONS]\n" : " COMMAND [OPTIONS]\n");
     for (const ArgumentInfo& argument : command.arguments()) {
         const std::string name = argument.name + (argument.reader.repeatable ? "..." : "");
         line += argument.need == Need::required ? " " + name : " [" + name + "]";

@@ -31,6 +31,11 @@ UtcTime end_of_local_day(std::chrono::year_month_day day) {
     return UtcTime(std::chrono::seconds(seconds));
 }
 
+UtcTime begin_of_local_day(std::chrono::year_month_day day) {
+    // Not 24 hours before its end: a day in spring has 23.
+    return end_of_local_day(std::chrono::sys_days(day) - std::chrono::days(1)) + std::chrono::seconds(1);
+}
+
 std::string format_local(UtcTime time) {
     const std::tm local = local_fields(time);
     std::array<char, 64> text{};

@@ -43,7 +43,8 @@ ExitCode run_command(const Command& command, const GlobalOptions& globals, Outpu
                 .now = wall_clock,
                 .user = find_user(),
                 .connect = connect_login,
-                .probe = [](const ProbeRequest& request) { return probe_tls(connect_tcp, request); }};
+                .probe = [](const ProbeRequest& request) { return probe_tls(connect_tcp, request); },
+                .ticket = find_ticket(globals.ticket)};
     return command.function()(ctx);
 }
 
@@ -56,7 +57,7 @@ ExitCode run_line(const CommandLine& line, const Command& root, const GlobalOpti
         show_text(out, "version", fmt::format("{} {}", root.name(), version()));
         return ExitCode::done;
     }
-    if (line.command->is_group() && line.left_over.empty() && !out.json()) {
+    if (line.command->is_group() && !line.command->function() && line.left_over.empty() && !out.json()) {
         out.note(help_text(*line.command));
     }
     read_command(line, root);

@@ -90,7 +90,8 @@ void ServerChange::audit(std::string_view action, ServerChangeOutcome& outcome) 
                               .old_fingerprint = outcome.old_fingerprint,
                               .new_fingerprint = outcome.new_fingerprint,
                               .result = std::string(outcome_name(outcome.result)),
-                              .reason = {}});
+                              .reason = {},
+                              .ticket = m_context.ticket});
     } catch (const Error& error) {
         // The server is as the outcome says; a record that cannot be written never changes that, but it is said.
         if (!outcome.error) {

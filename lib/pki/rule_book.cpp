@@ -10,7 +10,7 @@ namespace {
 std::vector<Rule> put_together() {
     std::vector<Rule> rules;
     for (const auto part : {rules_of_renewal(), rules_of_chains(), rules_of_certificates(), rules_of_names(),
-                            rules_of_files(), rules_of_keystores(), rules_of_hosts()}) {
+                            rules_of_files(), rules_of_keystores(), rules_of_hosts(), rules_of_audit()}) {
         rules.insert(rules.end(), part.begin(), part.end());
     }
     std::sort(rules.begin(), rules.end(), [](const Rule& a, const Rule& b) { return a.code < b.code; });

@@ -14,5 +14,6 @@ std::span<const Rule> rules_of_names() noexcept;         // subject and Subject 
 std::span<const Rule> rules_of_files() noexcept;         // what a file holds
 std::span<const Rule> rules_of_keystores() noexcept;     // Java keystores
 std::span<const Rule> rules_of_hosts() noexcept;         // gateways, servers and their UMS ID
+std::span<const Rule> rules_of_audit() noexcept;         // the audit log of a site
 
 }  // namespace umsadm

@@ -11,6 +11,7 @@
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/digest.hpp"
 
+#include "lib/registry/audit_lines.hpp"
 #include "lib/registry/record_file.hpp"
 
 namespace umsadm {
@@ -46,8 +47,35 @@ std::string text_of(const AuditEntry& entry, const std::string& previous) {
     if (entry.new_fingerprint) line["new_fingerprint_sha256"] = entry.new_fingerprint->to_string();
     line["result"] = entry.result;
     if (!entry.reason.empty()) line["reason"] = entry.reason;
+    if (!entry.ticket.empty()) line["ticket"] = entry.ticket;
     line["previous"] = previous;
     return line_text(line);
+}
+
+AuditEntry parse_entry(const std::string& line) {
+    const nlohmann::json json = parse_json(line);
+    RecordReader reader(json);
+    AuditEntry entry;
+    entry.time = reader.time("time");
+    entry.user = reader.text("user");
+    entry.action = reader.text("action");
+    entry.subject = reader.text_or_empty("subject");
+    entry.old_fingerprint = reader.optional_fingerprint("old_fingerprint_sha256");
+    entry.new_fingerprint = reader.optional_fingerprint("new_fingerprint_sha256");
+    entry.result = reader.text("result");
+    entry.reason = reader.text_or_empty("reason");
+    entry.ticket = reader.text_or_empty("ticket");
+    (void)reader.text("previous");
+    reader.finish();
+    return entry;
+}
+
+AuditLine parse_line(std::size_t number, const std::string& line) {
+    try {
+        return {number, parse_entry(line), {}};
+    } catch (const Error& error) {
+        return {number, std::nullopt, error.message()};
+    }
 }
 
 }  // namespace
@@ -59,13 +87,18 @@ void append_audit(const Site& site, const std::vector<AuditEntry>& entries) {
     std::string last = last_line(site.audit_log());
     std::string lines;
     for (const AuditEntry& entry : entries) {
-        last = text_of(entry, last.empty() ? std::string(64, '0') : sha256_hex(as_bytes(last)));
+        last = text_of(entry, last.empty() ? std::string(k_audit_begin) : sha256_hex(as_bytes(last)));
         last += '\n';
         lines += last;
     }
     if (lines.empty()) return;
     lines.pop_back();  // append_line() ends the last one
     append_line(site.audit_log(), lines);
+}
+
+bool read_audit(const Site& site, const std::function<void(const AuditLine&)>& take) {
+    return read_audit_lines(site.audit_log(),
+                            [&](std::size_t number, const std::string& line) { take(parse_line(number, line)); });
 }
 
 }  // namespace umsadm

@@ -62,6 +62,9 @@ void add_server_trust(Command& server);
 void add_server_check(Command& server);
 void add_server_remove(Command& server);
 
+void add_audit(Command& root);
+void add_audit_verify(Command& audit);
+
 // All commands of the program, in the order of the help.
 void add_all_commands(Command& root);
 

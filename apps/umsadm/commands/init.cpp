@@ -19,7 +19,8 @@ ExitCode run_init(Context& ctx) {
                         .old_fingerprint = {},
                         .new_fingerprint = {},
                         .result = "done",
-                        .reason = {}});
+                        .reason = {},
+                        .ticket = ctx.ticket});
     ctx.out.result({{"site", site.path().string()}});
     ctx.out.text(fmt::format("created the site {}", in_quotes(site.path().string())));
     return ExitCode::done;

@@ -21,7 +21,7 @@ scenario_all_codes_are_listed() {
     expect_stdout_matches '^CODE +SEVERITY +RULE'
     expect_stdout_matches '^keystore-no-mac +warning +'
     run_ok --json explain
-    expect_json /result/items/0/code ca-flag-missing
+    expect_json /result/items/0/code audit-changed
     run_ok --machine-readable --no-header explain
     [ "$(wc -l <stdout)" -gt 80 ] || fail "more than 80 codes"
     cut -d ';' -f 1 stdout >codes
