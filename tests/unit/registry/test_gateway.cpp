@@ -45,7 +45,6 @@ Gateway full_gateway() {
     gateway.health = HealthRule::require;
     gateway.wait_seconds = 30;
     gateway.labels = {{"site", "Berlin"}, {"ring", ""}};
-    gateway.group = "ha-1";
     return gateway;
 }
 
