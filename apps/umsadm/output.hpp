@@ -61,8 +61,8 @@ public:
     void findings(const Findings& findings);  // one a line
     // Once in a run, that "umsadm explain" knows more about the first error among them. findings() does it too.
     void hint_at_explain(const Findings& findings);
-    void raw(ByteView bytes);                 // what "-o -" wrote: not silenced by anything
-    void raw_text(std::string_view text);     // help and version
+    void raw(ByteView bytes);              // what "-o -" wrote: not silenced by anything
+    void raw_text(std::string_view text);  // help and version
 
     void note(std::string_view line);     // progress, reminders; "\n" begins a new line
     void warning(std::string_view line);  // "umsadm: warning: ..."
