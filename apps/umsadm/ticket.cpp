@@ -24,7 +24,7 @@ std::string parse_ticket(const std::string& text) {
     if (!is_utf8(text) || has_control_characters(text)) {
         throw Error(Code::usage, "a ticket must be one line of printable text");
     }
-    const std::string ticket(trim(text));
+    std::string ticket(trim(text));
     if (ticket.empty()) throw Error(Code::usage, "a ticket must not be empty");
     if (count_characters(ticket) > k_most_characters) {
         throw Error(Code::usage, fmt::format("a ticket must not be longer than {} characters", k_most_characters));

@@ -1,6 +1,6 @@
 // Debian 12 has no OpenSSL provider for PKCS#11, only the older engine. Its calls are marked as deprecated; this is the
 // one file that uses them (docs/decisions/0007-keys-in-tokens.md).
-#define OPENSSL_SUPPRESS_DEPRECATED
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 #include "lib/crypto/token_key.hpp"
 
@@ -20,8 +20,14 @@ namespace {
 
 using openssl::CallFree;
 using openssl::require;
-using EnginePtr = std::unique_ptr<ENGINE, CallFree<ENGINE_free>>;
-using RunningEnginePtr = std::unique_ptr<ENGINE, CallFree<ENGINE_finish>>;
+struct FreeEngine {
+    void operator()(ENGINE* engine) const noexcept { (void)ENGINE_free(engine); }
+};
+struct FinishEngine {
+    void operator()(ENGINE* engine) const noexcept { (void)ENGINE_finish(engine); }
+};
+using EnginePtr = std::unique_ptr<ENGINE, FreeEngine>;
+using RunningEnginePtr = std::unique_ptr<ENGINE, FinishEngine>;
 using LibraryPtr = std::unique_ptr<void, CallFree<::dlclose>>;
 using DialogPtr = std::unique_ptr<UI_METHOD, CallFree<UI_destroy_method>>;
 
