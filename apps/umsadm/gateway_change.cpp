@@ -158,14 +158,4 @@ std::optional<std::string> describe_open_run(const Context& context, const Site&
                     [&](const Deadline& deadline) { return site.lock_gateway(gateway, deadline); });
 }
 
-const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept {
-    const auto found = std::find_if(runs.rbegin(), runs.rend(), [](const JournalRun& run) {
-        if (!run.end) return false;
-        const RunOutcome outcome = run.end->outcome;
-        return outcome == RunOutcome::updated || outcome == RunOutcome::installed ||
-               outcome == RunOutcome::already_current;
-    });
-    return found == runs.rend() ? nullptr : &*found;
-}
-
 }  // namespace umsadm::app

@@ -52,7 +52,4 @@ std::vector<JournalRun> load_journal(const Site& site, std::string_view gateway)
 // none.
 std::optional<std::string> describe_open_run(const Context& context, const Site& site, const std::string& gateway);
 
-// The newest run that put a keystore in place which was not taken back; null when there is none.
-const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept;
-
 }  // namespace umsadm::app

@@ -9,18 +9,6 @@
 namespace umsadm {
 namespace {
 
-bool is_installation(const JournalRun& run) noexcept {
-    if (!run.end) return false;
-    const RunOutcome outcome = run.end->outcome;
-    return outcome == RunOutcome::updated || outcome == RunOutcome::installed || outcome == RunOutcome::already_current;
-}
-
-// The newest run that put a keystore in place which was not taken back; null when there is none.
-const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept {
-    const auto found = std::find_if(runs.rbegin(), runs.rend(), is_installation);
-    return found == runs.rend() ? nullptr : &*found;
-}
-
 // When this certificate was last seen served, as far as the journal tells.
 std::optional<UtcTime> last_verified(const std::vector<JournalRun>& runs, const Fingerprint& installed) noexcept {
     const auto found = std::find_if(runs.rbegin(), runs.rend(), [&](const JournalRun& run) {

@@ -25,6 +25,17 @@ void Journal::end(std::string_view run, RunOutcome outcome, bool verified, std::
 
 const JournalRun* unfinished_run(const std::vector<JournalRun>& runs) noexcept { return last_unfinished(runs); }
 
+bool is_installation(const JournalRun& run) noexcept {
+    if (!run.end) return false;
+    const RunOutcome outcome = run.end->outcome;
+    return outcome == RunOutcome::updated || outcome == RunOutcome::installed || outcome == RunOutcome::already_current;
+}
+
+const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept {
+    const auto found = std::find_if(runs.rbegin(), runs.rend(), is_installation);
+    return found == runs.rend() ? nullptr : &*found;
+}
+
 std::optional<Fingerprint> used_certificate(const std::vector<JournalRun>& runs) noexcept {
     // "updated" is the outcome of an update, a restart and a rollback alike, "already-current" that of a look that
     // found the certificate served; every other outcome left what was there.

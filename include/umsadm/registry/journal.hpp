@@ -95,6 +95,10 @@ private:
 
 // The last run, when it has no end.
 const JournalRun* unfinished_run(const std::vector<JournalRun>& runs) noexcept;
+// Whether a run put a keystore in place that was not taken back.
+bool is_installation(const JournalRun& run) noexcept;
+// The newest of those; null when there is none.
+const JournalRun* newest_installation(const std::vector<JournalRun>& runs) noexcept;
 // What the newest verified deployment installed.
 std::optional<Fingerprint> used_certificate(const std::vector<JournalRun>& runs) noexcept;
 
