@@ -37,6 +37,8 @@ std::string_view step_name(StepKind step) noexcept { return name_in(k_steps, ste
 
 std::string_view outcome_name(RunOutcome outcome) noexcept { return name_in(k_outcomes, outcome); }
 
+RunOutcome read_outcome(RecordReader& reader) { return reader.choice("outcome", k_outcomes); }
+
 RunFacts GatewayLines::read_begin(const LineHead& head, RecordReader& reader) {
     RunFacts facts;
     facts.run = head.run;
@@ -70,7 +72,7 @@ JournalStep GatewayLines::read_step(const LineHead& head, RecordReader& reader) 
 RunEnd GatewayLines::read_end(const LineHead& head, RecordReader& reader) {
     RunEnd end;
     end.time = head.time;
-    end.outcome = reader.choice("outcome", k_outcomes);
+    end.outcome = read_outcome(reader);
     end.verified = reader.flag("verified");
     end.error = reader.text_or_empty("error");
     end.settled_later = reader.optional_flag("settled_later").value_or(false);

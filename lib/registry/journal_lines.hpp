@@ -20,4 +20,6 @@ struct GatewayLines {
     static std::string end(std::string_view run, const RunEnd& end);
 };
 
+RunOutcome read_outcome(RecordReader& reader);
+
 }  // namespace umsadm

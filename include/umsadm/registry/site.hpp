@@ -35,6 +35,7 @@ public:
     Path ums_id() const { return m_path / "ums-id"; }
     Path gateway_journal(std::string_view name) const;
     Path server_journal(std::string_view name) const;
+    Path rollouts() const { return m_path / "journal" / "rollouts.jsonl"; }
     Path audit_log() const { return m_path / "audit.jsonl"; }
     Path trash() const { return m_path / "trash"; }
 
