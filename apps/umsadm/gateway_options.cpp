@@ -13,7 +13,11 @@ void add_address_options(Command& command, GatewayChanges& changes, Need host) {
         .option("--external-host", "HOST", "the name by which devices reach it, where it differs",
                 into(changes, &Gateway::external_host))
         .option("--external-port", "PORT", "the port by which devices reach it, where it differs",
-                into(changes, &Gateway::external_port));
+                into(changes, &Gateway::external_port))
+        .option("--label", "KEY=VALUE", "what it is selected by with \"keystore update --label\"; may be repeated",
+                into(changes, &Gateway::labels))
+        .option("--group", "NAME", "gateways that stand in for each other: never two of a group are updated at once",
+                into(changes, &Gateway::group));
 }
 
 void add_installation_options(Command& command, GatewayChanges& changes) {

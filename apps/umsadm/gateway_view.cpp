@@ -76,6 +76,7 @@ std::vector<Detail> details_of(const ShownGateway& shown, UtcTime now) {
     details.push_back({"Health", std::string(health_rule_name(gateway.health))});
     details.push_back({"Wait", fmt::format("{} s", gateway.wait_seconds)});
     for (const auto& [key, value] : gateway.labels) details.push_back({"Label", fmt::format("{}={}", key, value)});
+    if (!gateway.group.empty()) details.push_back({"Group", gateway.group});
     return details;
 }
 
@@ -128,6 +129,7 @@ Json gateway_json(const ShownGateway& shown, const Inventory& inventory, UtcTime
             {"health", health_rule_name(gateway.health)},
             {"wait_seconds", gateway.wait_seconds},
             {"labels", gateway.labels},
+            {"group", or_null(gateway.group)},
             {"used_fingerprint_sha256", shown.used ? Json(shown.used->to_string()) : Json(nullptr)},
             {"certificate",
              shown.certificate == nullptr ? Json(nullptr) : certificate_json(*shown.certificate, inventory, now)}};

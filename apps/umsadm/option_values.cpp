@@ -81,6 +81,17 @@ void read_value(const std::string& text, UmsIdStoreKind& target) {
         text, {{{"umsadmin-cli", UmsIdStoreKind::umsadmin_cli}, {"file", UmsIdStoreKind::file}}});
 }
 
+void read_value(const std::string& text, Labels& target) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        throw Error(Code::usage, fmt::format("{} is not KEY=VALUE", in_quotes(text)));
+    }
+    const std::string key = text.substr(0, equals);
+    if (!target.emplace(key, text.substr(equals + 1)).second) {
+        throw Error(Code::usage, fmt::format("the label {} is given twice", in_quotes(key)));
+    }
+}
+
 ValueReader into_number(std::optional<int>& target, int least, int most) {
     return {[&target, least, most](const std::string& text) { target = parse_number<int>(text, least, most); }, false};
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct ValueReader {
     bool repeatable = false;
 };
 
+using Labels = std::map<std::string, std::string>;
+
 void read_value(const std::string& text, std::string& target);
 void read_value(const std::string& text, Path& target);  // not empty
 void read_value(const std::string& text, int& target);
@@ -34,6 +37,7 @@ void read_value(const std::string& text, CertificateType& target);  // "end-enti
 void read_value(const std::string& text, ProbePath& target);        // "direct", "ssh"
 void read_value(const std::string& text, HealthRule& target);       // "auto", "require", "off"
 void read_value(const std::string& text, UmsIdStoreKind& target);   // "umsadmin-cli", "file"
+void read_value(const std::string& text, Labels& target);           // one more: "KEY=VALUE"
 
 template <typename T>
 void read_value(const std::string& text, std::optional<T>& target) {
@@ -56,6 +60,10 @@ ValueReader into(std::vector<T>& target) {
                 target.push_back(std::move(value));
             },
             true};
+}
+
+inline ValueReader into(Labels& target) {
+    return {[&target](const std::string& text) { read_value(text, target); }, true};
 }
 
 // A whole number from `least` to `most`.

@@ -22,7 +22,7 @@ public:
                     read(text, field);
                     remember(field);
                 },
-                IsList<std::remove_reference_t<std::invoke_result_t<Field, Record&>>>::value};
+                k_repeatable<std::remove_reference_t<std::invoke_result_t<Field, Record&>>>};
     }
 
     // For a flag: the field gets this value.
@@ -47,6 +47,8 @@ private:
     struct IsList : std::false_type {};
     template <typename T>
     struct IsList<std::vector<T>> : std::true_type {};
+    template <typename T>
+    static constexpr bool k_repeatable = IsList<T>::value || std::is_same_v<T, Labels>;
 
     template <typename Field>
     void read(const std::string& text, Field field) {

@@ -32,6 +32,7 @@ Gateway read_gateway(RecordReader& reader, std::string_view name) {
     gateway.health = reader.choice("health", k_health_rules);
     gateway.wait_seconds = static_cast<std::uint32_t>(reader.number("wait_seconds", 0, k_longest_wait));
     gateway.labels = reader.text_map("labels");
+    gateway.group = reader.text_or_empty("group");
     check_gateway(gateway, Code::invalid_data);
     return gateway;
 }
@@ -59,6 +60,7 @@ std::string text_of(const Gateway& gateway) {
     record["health"] = name_in(k_health_rules, gateway.health);
     record["wait_seconds"] = gateway.wait_seconds;
     if (!gateway.labels.empty()) record["labels"] = gateway.labels;
+    write_if_any(record, "group", gateway.group);
     return record_text(record);
 }
 

@@ -28,8 +28,10 @@ void check_gateway(const Gateway& gateway, Code code) {
     rules.wait("wait_seconds", gateway.wait_seconds);
     for (const auto& [key, value] : gateway.labels) {
         rules.line("labels", key);
+        rules.require(key.find('=') == std::string::npos, "labels", "must not have \"=\" in a key");
         rules.line_if_any("labels", value);
     }
+    rules.line_if_any("group", gateway.group);
 }
 
 }  // namespace umsadm

@@ -30,7 +30,9 @@ struct Gateway {
     std::string restart_command;                 // empty: the service of the vendor
     HealthRule health = HealthRule::automatic;
     std::uint32_t wait_seconds = 90;
-    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> labels;  // by which a rollout selects gateways; a key has no "="
+    // Gateways that stand in for each other: a rollout never works on two of one group at the same time. Empty: none.
+    std::string group;
 
     bool operator==(const Gateway&) const = default;
 };

@@ -22,6 +22,27 @@ scenario_add_stores_what_is_given_and_names_the_next_step() {
     audit_has '"gateway add"'
 }
 
+scenario_labels_and_group() {
+    new_site
+    add_berlin --label site=Berlin --label ring=1 --group berlin-pair
+    run_ok --json gateway show berlin
+    expect_json /result/labels/site Berlin
+    expect_json /result/group berlin-pair
+    run_ok gateway show berlin
+    expect_stdout site=Berlin
+    # Those that are given take the place of all there were; an empty one leaves none.
+    run_ok --json gateway edit berlin --label ring=2
+    expect_json /result/labels/ring 2
+    expect_not_stdout Berlin\"
+    run_ok --json gateway edit berlin --label "" --group ""
+    expect_json /result/labels "{}"
+    expect_json /result/group null
+    run gateway edit berlin --label ring
+    expect_error 2 '"ring" is not KEY=VALUE'
+    run gateway edit berlin --label ring=1 --label ring=2
+    expect_error 2 'the label "ring" is given twice'
+}
+
 scenario_paths_are_stored_so_that_they_mean_the_same_everywhere() {
     new_site
     # shellcheck disable=SC2088  # umsadm expands it

@@ -70,6 +70,20 @@ TEST_CASE("a word that is none of the choices is answered with all of them", "[a
           "\"Auto\" is not one of auto, require, off");
 }
 
+TEST_CASE("labels collect, each key once, and a value may hold what it likes", "[apps][option_values]") {
+    Labels labels;
+    const ValueReader reader = into(labels);
+    CHECK(reader.repeatable);
+    reader.read("site=Berlin");
+    reader.read("query=a=b");
+    reader.read("ring=");
+    CHECK(labels == Labels{{"query", "a=b"}, {"ring", ""}, {"site", "Berlin"}});
+    for (const char* const text : {"site", "=Berlin", "", "site=Hamburg"}) {
+        CAPTURE(text);
+        CHECK(error_of([&] { reader.read(text); }).code() == Code::usage);
+    }
+}
+
 TEST_CASE("a path must not be empty", "[apps][option_values]") {
     CHECK(value_of<Path>("a b") == Path("a b"));
     CHECK(error_of([] { value_of<Path>(""); }).code() == Code::usage);

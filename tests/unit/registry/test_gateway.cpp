@@ -45,6 +45,7 @@ Gateway full_gateway() {
     gateway.health = HealthRule::require;
     gateway.wait_seconds = 30;
     gateway.labels = {{"site", "Berlin"}, {"ring", ""}};
+    gateway.group = "berlin-pair";
     return gateway;
 }
 
@@ -153,6 +154,11 @@ TEST_CASE("save_gateway refuses what cannot be right, naming the field", "[regis
          [](Gateway& g) {
              g.labels = {{"a", "x\ny"}};
          }},
+        {"labels",
+         [](Gateway& g) {
+             g.labels = {{"a=b", "x"}};
+         }},
+        {"group", [](Gateway& g) { g.group = "a\nb"; }},
         {"ssh_host", [](Gateway& g) { g.login.ssh_host = "-oProxyCommand=id"; }},
         {"ssh_port", [](Gateway& g) { g.login.ssh_port = std::uint16_t{0}; }},
         {"ssh_user", [](Gateway& g) { g.login.ssh_user = ""; }},
