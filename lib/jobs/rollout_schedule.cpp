@@ -8,10 +8,12 @@
 namespace umsadm {
 
 RolloutSchedule::RolloutSchedule(std::vector<std::string> groups, const RolloutLimits& limits)
-    : m_limits(limits), m_waiting(groups.size()) {
+    : m_limits(limits),
+      m_waiting(groups.size()),
+      m_canary_left(std::min(limits.canary, groups.size())),
+      m_canary_end(m_canary_left) {
     for (std::string& group : groups) m_members.push_back({std::move(group), State::waiting});
     m_limits.jobs = std::max<std::size_t>(m_limits.jobs, 1);
-    m_limits.canary = std::min(m_limits.canary, m_members.size());
 }
 
 bool RolloutSchedule::is_group_free(const std::string& group) const noexcept {
@@ -22,7 +24,7 @@ bool RolloutSchedule::is_group_free(const std::string& group) const noexcept {
 
 bool RolloutSchedule::may_begin(std::size_t gateway) const noexcept {
     const Member& member = m_members[gateway];
-    return member.state == State::waiting && (canary_passed() || in_canary(gateway)) && is_group_free(member.group);
+    return member.state == State::waiting && (m_canary_left == 0 || in_canary(gateway)) && is_group_free(member.group);
 }
 
 std::optional<std::size_t> RolloutSchedule::next() {
@@ -41,15 +43,19 @@ void RolloutSchedule::ended(std::size_t gateway, RolloutVerdict verdict) {
     m_members[gateway].state = State::ended;
     --m_running;
     if (verdict == RolloutVerdict::failed) ++m_failures;
-    if (in_canary(gateway)) {
-        if (verdict == RolloutVerdict::verified) {
-            ++m_canary_verified;
-        } else {
-            stop(m_limits.canary == 1 ? "the canary was not verified" : "a gateway of the canary was not verified");
-        }
-    }
+    if (in_canary(gateway) && m_canary_left > 0) canary_ended(verdict);
     if (m_limits.max_failures && m_failures >= *m_limits.max_failures && verdict == RolloutVerdict::failed) {
         stop(m_failures == 1 ? "a gateway failed" : fmt::format("{} gateways failed", m_failures));
+    }
+}
+
+void RolloutSchedule::canary_ended(RolloutVerdict verdict) {
+    if (verdict == RolloutVerdict::idle && m_canary_end < m_members.size()) {
+        ++m_canary_end;  // the next one takes its place
+    } else if (verdict == RolloutVerdict::verified || verdict == RolloutVerdict::idle) {
+        --m_canary_left;
+    } else {
+        stop(m_limits.canary == 1 ? "the canary was not verified" : "a gateway of the canary was not verified");
     }
 }
 

@@ -9,14 +9,15 @@ namespace umsadm {
 
 // How many gateways a rollout may touch at a time, and when it has to stop.
 struct RolloutLimits {
-    std::size_t jobs = 1;                     // at the same time, at least 1
-    std::size_t canary = 0;                   // so many first; the others follow only when each of them was verified
-    std::optional<std::size_t> max_failures;  // so many failures, and no new one is started
+    std::size_t jobs = 1;    // at the same time, at least 1
+    std::size_t canary = 0;  // so many are updated first; the others follow only when each of them was verified
+    std::optional<std::size_t> max_failures{};  // so many failures, and no new one is started
 };
 
 // What became of one gateway, as far as it matters for the others.
 enum class RolloutVerdict {
     verified,    // it serves what it should
+    idle,        // there was nothing to do: it says nothing about the others
     unverified,  // nothing went wrong, but nobody looked
     failed,
 };
@@ -50,8 +51,8 @@ private:
         State state = State::waiting;
     };
 
-    bool in_canary(std::size_t gateway) const noexcept { return gateway < m_limits.canary; }
-    bool canary_passed() const noexcept { return m_canary_verified >= m_limits.canary; }
+    bool in_canary(std::size_t gateway) const noexcept { return gateway < m_canary_end; }
+    void canary_ended(RolloutVerdict verdict);
     bool is_group_free(const std::string& group) const noexcept;
     bool may_begin(std::size_t gateway) const noexcept;
 
@@ -60,7 +61,8 @@ private:
     std::size_t m_running = 0;
     std::size_t m_waiting;
     std::size_t m_failures = 0;
-    std::size_t m_canary_verified = 0;
+    std::size_t m_canary_left;  // so many have to be verified still
+    std::size_t m_canary_end;   // the gateways before this one may begin before that
     std::string m_stop_reason;
 };
 

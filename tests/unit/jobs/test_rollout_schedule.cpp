@@ -61,6 +61,23 @@ TEST_CASE("a canary that was not verified stops the rest", "[jobs][rollout]") {
     }
 }
 
+TEST_CASE("a gateway with nothing to do is no canary: the next one takes its place", "[jobs][rollout]") {
+    RolloutSchedule schedule(without_groups(4), {.jobs = 4, .canary = 1});
+    CHECK(start_all(schedule) == std::vector<std::size_t>{0});
+    schedule.ended(0, Verdict::idle);
+    CHECK(start_all(schedule) == std::vector<std::size_t>{1});
+    schedule.ended(1, Verdict::verified);
+    CHECK(start_all(schedule) == std::vector<std::size_t>{2, 3});
+
+    RolloutSchedule all_idle(without_groups(2), {.jobs = 4, .canary = 1});
+    CHECK(start_all(all_idle) == std::vector<std::size_t>{0});
+    all_idle.ended(0, Verdict::idle);
+    CHECK(start_all(all_idle) == std::vector<std::size_t>{1});
+    all_idle.ended(1, Verdict::idle);
+    CHECK(all_idle.over());
+    CHECK(all_idle.stop_reason().empty());
+}
+
 TEST_CASE("a canary of more than there are is all of them", "[jobs][rollout]") {
     RolloutSchedule schedule(without_groups(2), {.jobs = 1, .canary = 9});
     CHECK(start_all(schedule) == std::vector<std::size_t>{0});
