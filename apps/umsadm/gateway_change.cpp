@@ -89,7 +89,7 @@ ExecuteContext GatewayChange::execute_context() {
             },
         .journal = m_journal,
         .probe = m_session.probe_of_change(),
-        .progress = [this](std::string_view step) { m_context.out.note(fmt::format("  {}", step)); },
+        .progress = [this](std::string_view step) { m_context.out.step(step); },
         .cancellation = &m_context.cancellation,
     };
 }

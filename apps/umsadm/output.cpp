@@ -3,29 +3,21 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "umsadm/base/text.hpp"
+
+#include "text_width.hpp"
 
 namespace umsadm::app {
 namespace {
 
 constexpr std::size_t k_buffer_size = 64 * 1024;
-
-// https://no-color.org: any value but an empty one.
-bool is_set(const char* variable) {
-    const char* value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
-}
-
-bool use_color(ColorMode mode, int fd) {
-    if (mode != ColorMode::automatic) return mode == ColorMode::always;
-    const char* terminal = std::getenv("TERM");
-    return !is_set("NO_COLOR") && ::isatty(fd) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
-}
 
 void write_all(int fd, std::string_view bytes, std::string_view what) {
     while (!bytes.empty()) {
@@ -33,6 +25,40 @@ void write_all(int fd, std::string_view bytes, std::string_view what) {
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) throw system_error(fmt::format("cannot write to {}", what), errno);
         bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+// https://no-color.org: any value but an empty one.
+bool is_set(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+bool is_smart_terminal(int fd) {
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(fd) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+bool use_color(ColorMode mode, int fd) {
+    if (mode != ColorMode::automatic) return mode == ColorMode::always;
+    return !is_set("NO_COLOR") && is_smart_terminal(fd);
+}
+
+// Columns and rows of the terminal; a usual one where it does not tell.
+winsize terminal_size(int fd) {
+    winsize size{};
+    if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+        size.ws_col = 80;
+        size.ws_row = 24;
+    }
+    return size;
+}
+
+// Nobody is left to tell that standard error cannot be written to.
+void write_to_stderr(std::string_view text) {
+    try {
+        write_all(STDERR_FILENO, text, "standard error");
+    } catch (const Error&) {
     }
 }
 
@@ -51,13 +77,26 @@ Output::Output(OutputOptions options)
     : m_options(std::move(options)),
       m_color_out(use_color(m_options.color, STDOUT_FILENO)),
       m_color_err(use_color(m_options.color, STDERR_FILENO)),
-      m_one_terminal(::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) {}
+      m_one_terminal(::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1),
+      m_shows_status(!m_options.quiet && is_smart_terminal(STDERR_FILENO)) {}
+
+Output::Output(const Output& whole, OutputPart part)
+    : m_options(whole.m_options), m_color_err(whole.m_color_err), m_part(std::move(part)) {
+    // Rows for machines are what the whole is asked for.
+    m_options.machine_readable = false;
+}
 
 Output::~Output() = default;
 
 void Output::result(Json value) { m_result = std::make_unique<Json>(std::move(value)); }
 
 void Output::raw_text(std::string_view text) {
+    if (m_part.line) {
+        if (text.empty()) return;
+        if (text.ends_with('\n')) text.remove_suffix(1);
+        for (const std::string& line : split(text, '\n')) m_part.line(line);
+        return;
+    }
     m_buffer += text;
     if (m_buffer.size() > k_buffer_size) flush();
 }
@@ -109,19 +148,52 @@ void Output::hint_at_explain(const Findings& findings) {
 }
 
 void Output::write_error_line(std::string_view line) {
+    if (m_part.line) return m_part.line(line);
     const std::lock_guard whole_line(m_error_line);
+    erase_status();
     // Who watches both sees them in the order in which they were said.
-    if (m_one_terminal && !json()) flush();
-    // Nobody is left to tell that standard error cannot be written to.
-    try {
-        write_all(STDERR_FILENO, fmt::format("{}\n", line), "standard error");
-    } catch (const Error&) {
+    if (m_one_terminal && !json()) write_output(std::exchange(m_buffer, {}));
+    write_to_stderr(fmt::format("{}\n", line));
+    draw_status();
+}
+
+void Output::status(std::vector<std::string> lines) {
+    if (!m_shows_status) return;
+    const std::lock_guard whole_line(m_error_line);
+    erase_status();
+    m_status = std::move(lines);
+    draw_status();
+}
+
+void Output::erase_status() {
+    if (m_drawn == 0) return;
+    write_to_stderr(fmt::format("\033[{}A\033[J", m_drawn));  // up to its first line, and clear from there on
+    m_drawn = 0;
+}
+
+void Output::draw_status() {
+    if (m_status.empty()) return;
+    const winsize size = terminal_size(STDERR_FILENO);
+    // A line that wraps, or one above the top of the terminal, could not be erased. The last ones say the most.
+    const std::size_t room = std::max<std::size_t>(size.ws_row, 2) - 1;
+    const std::size_t first = m_status.size() > room ? m_status.size() - room : 0;
+    std::string text;
+    for (std::size_t i = first; i < m_status.size(); ++i) {
+        text += shortened(printable(m_status[i]), std::max<std::size_t>(size.ws_col, 2) - 1U) + '\n';
     }
+    m_drawn = m_status.size() - first;
+    write_to_stderr(text);
 }
 
 void Output::note(std::string_view line) {
     if (m_options.quiet) return;
     for (const std::string& part : split(line, '\n')) write_error_line(printable(part));
+}
+
+void Output::step(std::string_view doing) {
+    if (m_options.quiet) return;
+    if (m_part.step) return m_part.step(printable(doing));
+    write_error_line(fmt::format("  {}", printable(doing)));
 }
 
 void Output::verbose(std::string_view line) {
@@ -156,10 +228,13 @@ void Output::document(std::string_view command, const Error* error) {
 }
 
 void Output::flush() {
-    const std::string pending = std::move(m_buffer);
-    m_buffer.clear();
-    write_all(STDOUT_FILENO, pending, "standard output");
+    const std::lock_guard whole_line(m_error_line);
+    if (m_one_terminal) erase_status();
+    write_output(std::exchange(m_buffer, {}));
+    if (m_one_terminal) draw_status();
 }
+
+void Output::write_output(std::string_view text) { write_all(STDOUT_FILENO, text, "standard output"); }
 
 Json findings_json(const Findings& findings) {
     Json items = Json::array();

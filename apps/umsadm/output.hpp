@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,6 +35,13 @@ struct Detail {
     Cell value;
 };
 
+// Where a part of a run speaks that goes on beside others: what it says has to be told apart, and its results are part
+// of a greater one.
+struct OutputPart {
+    std::function<void(std::string_view)> line;  // what would be a line on standard output or standard error
+    std::function<void(std::string_view)> step;  // what it does from now on
+};
+
 // Everything that the program says. Results go to standard output, all else to standard error.
 //
 // A command gives its result in every form: result() for --json, and text(), table() or details() for the others, which
@@ -42,6 +50,8 @@ struct Detail {
 class Output {
 public:
     explicit Output(OutputOptions options);
+    // Says the same in the same situations, but all of it to `part`.
+    Output(const Output& whole, OutputPart part);
     ~Output();
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
@@ -65,9 +75,15 @@ public:
     void raw_text(std::string_view text);  // help and version
 
     void note(std::string_view line);     // progress, reminders; "\n" begins a new line
+    void step(std::string_view doing);    // a job does this from now on
     void warning(std::string_view line);  // "umsadm: warning: ..."
     void verbose(std::string_view line);  // with --verbose only
     void error(const Error& error);       // message, frames and hint; never silenced
+
+    // Whether status() is seen by anybody: standard error is a terminal that can do it.
+    bool shows_status() const noexcept { return m_shows_status; }
+    // Lines that stay below everything that is said, until others take their place; none: they go.
+    void status(std::vector<std::string> lines);
 
     // Writes the JSON document of the run: the result, or the error when there is no result.
     void document(std::string_view command, const Error* error);
@@ -76,15 +92,23 @@ public:
 
 private:
     void write_error_line(std::string_view line);
+    void write_output(std::string_view text);
+    // Both are called with m_error_line locked.
+    void erase_status();
+    void draw_status();
 
     OutputOptions m_options;
     bool m_color_out = false;
     bool m_color_err = false;
     bool m_one_terminal = false;
+    bool m_shows_status = false;
     bool m_hinted_at_explain = false;
+    OutputPart m_part;
     std::unique_ptr<Json> m_result;
     std::string m_buffer;
     std::mutex m_error_line;
+    std::vector<std::string> m_status;
+    std::size_t m_drawn = 0;  // lines of it that are on the terminal
 };
 
 // {"severity", "code", "text"} of each.

@@ -47,7 +47,7 @@ ServerChangeContext ServerChange::change_context() {
         .journal = m_journal,
         .identify = [this](const UmsIdReading& reading) { return m_session.identify(reading).fingerprint; },
         .probe = m_session.probe_of_change(),
-        .progress = [this](std::string_view step) { m_context.out.note(fmt::format("  {}", step)); },
+        .progress = [this](std::string_view step) { m_context.out.step(step); },
         .cancellation = &m_context.cancellation,
     };
 }
