@@ -12,6 +12,7 @@
 #include "../certificate_renewal.hpp"
 #include "../certificate_selection.hpp"
 #include "../certificate_warnings.hpp"
+#include "../gateway_choice.hpp"
 #include "../inventory_loading.hpp"
 #include "commands.hpp"
 
@@ -19,50 +20,61 @@ namespace umsadm::app {
 namespace {
 
 struct CertRenewOptions {
-    std::string certificate;
-    std::string gateway;
-    bool all = false;
+    std::vector<std::string> certificates;
+    GatewayChoice gateways;
     std::optional<int> due;
     RenewalOptions renewal;
+
+    bool is_plural() const noexcept { return gateways.is_plural() || certificates.size() > 1; }
 };
 
 const StoredCertificate& newest_of(const StoredCertificate& stored, const Inventory& inventory) {
     return *inventory.newest(stored.record.name);
 }
 
-const StoredCertificate& used_by_gateway(const Site& site, const std::string& name, const Inventory& inventory) {
-    const Gateway gateway = load_gateway(site, name);
+const StoredCertificate& used_by_gateway(const Site& site, const Gateway& gateway, const Inventory& inventory) {
     const auto used = used_certificate(Journal(site.gateway_journal(gateway.name), Clock{}).load());
     const StoredCertificate* const stored = used ? inventory.find(*used) : nullptr;
     if (stored == nullptr) {
-        throw Error(Code::not_found,
-                    fmt::format("no certificate of the site is known to be used by gateway {}", in_quotes(name)),
-                    "umsadm learns it from its own updates: name the certificate instead of the gateway");
+        throw Error(
+            Code::not_found,
+            fmt::format("no certificate of the site is known to be used by gateway {}", in_quotes(gateway.name)),
+            "umsadm learns it from its own updates: name the certificate instead of the gateway");
     }
     return newest_of(*stored, inventory);
+}
+
+// Each once: several gateways may use one certificate.
+void add_once(std::vector<const StoredCertificate*>& found, const StoredCertificate& stored) {
+    if (std::find(found.begin(), found.end(), &stored) == found.end()) found.push_back(&stored);
 }
 
 std::vector<const StoredCertificate*> all_used(const Inventory& inventory) {
     std::vector<const StoredCertificate*> found;
     for (const StoredCertificate& stored : inventory.all()) {
         if (inventory.used_by(stored.record.fingerprint).empty()) continue;
-        if (type_of(stored.certificate) != CertificateType::end_entity) continue;
-        const StoredCertificate* const newest = &newest_of(stored, inventory);
-        if (std::find(found.begin(), found.end(), newest) == found.end()) found.push_back(newest);
+        if (type_of(stored.certificate) == CertificateType::end_entity) add_once(found, newest_of(stored, inventory));
     }
     return found;
 }
 
 std::vector<const StoredCertificate*> targets_of(const CertRenewOptions& options, const Site& site,
                                                  const Inventory& inventory) {
-    const int ways = (options.certificate.empty() ? 0 : 1) + (options.gateway.empty() ? 0 : 1) + (options.all ? 1 : 0);
+    const GatewayChoice& gateways = options.gateways;
+    const int ways = (options.certificates.empty() ? 0 : 1) + (gateways.names.empty() ? 0 : 1) +
+                     (gateways.all ? 1 : 0) + (gateways.labels.empty() ? 0 : 1);
     if (ways != 1) {
-        throw Error(Code::usage, "name one certificate, or say --gateway G, or --all",
+        throw Error(Code::usage, "name certificates, or say --gateway G, or --all, or --label",
                     "see \"umsadm cert renew --help\"");
     }
-    if (options.all) return all_used(inventory);
-    if (!options.gateway.empty()) return {&used_by_gateway(site, options.gateway, inventory)};
-    return {&select_stored(inventory, options.certificate)};
+    if (gateways.all) return all_used(inventory);
+    std::vector<const StoredCertificate*> found;
+    for (const std::string& selector : options.certificates) add_once(found, select_stored(inventory, selector));
+    if (!found.empty()) return found;
+    for (const Gateway& gateway : chosen_gateways(site, gateways)) {
+        add_once(found, used_by_gateway(site, gateway, inventory));
+    }
+    return found;
 }
 
 bool is_due(const StoredCertificate& stored, const std::optional<int>& due, UtcTime now) {
@@ -139,7 +151,7 @@ ExitCode run_cert_renew(const CertRenewOptions& options, Context& ctx) {
     const Site site = ctx.open_site();
     const Inventory inventory = load_inventory(site);
     const auto targets = targets_of(options, site, inventory);
-    if (options.all) return renew_all(ctx, site, targets, inventory, options);
+    if (options.is_plural()) return renew_all(ctx, site, targets, inventory, options);
     IssuerKeys issuer_keys(ctx, site, options.renewal.root_key_password);
     ctx.out.result(renew_if_due(ctx, site, *targets.front(), inventory, issuer_keys, options));
     return ExitCode::done;
@@ -155,10 +167,12 @@ void add_cert_renew(Command& cert) {
             "The new certificate has the same root, subject and hosts, a new key and new dates. It is only made: "
             "\"umsadm keystore update\" puts it on a gateway.\n"
             "A root or intermediate is extended with --reuse-key: same name, same key, so it stays the same authority.")
-        .argument("C", "the certificate: NAME (its newest generation), NAME@GENERATION, or a fingerprint",
-                  into(options->certificate), Need::optional)
-        .option("--gateway", "G", "the one that this gateway uses", into(options->gateway))
-        .flag("--all", "every one that a gateway uses", options->all)
+        .argument("C", "certificates: NAME (its newest generation), NAME@GENERATION, or a fingerprint",
+                  into(options->certificates), Need::optional)
+        .option("--gateway", "G", "the one that this gateway uses; may be repeated", into(options->gateways.names))
+        .flag("--all", "every one that a gateway uses", options->gateways.all)
+        .option("--label", "KEY=VALUE", "those that the gateways with this label use; several: with each of them",
+                into(options->gateways.labels))
         .option("--due", "DAYS", "skip what ends in DAYS days or later", into_number(options->due, 0, 36525));
     add_lifetime_options(command, options->renewal.lifetime, "(default: as long as the current one)");
     add_key_option(command, options->renewal.key, "as the current one");
