@@ -42,6 +42,11 @@ struct Context {
         return {site_path, out, prompt, secrets, other, now, user, connect, probe, ticket};
     }
 
+    // The same for a part of a run that goes on beside others.
+    Context speaking_through(Output& output, Prompt& questions) const {
+        return {site_path, output, questions, secrets, cancellation, now, user, connect, probe, ticket};
+    }
+
     Site open_site() const { return Site::open(site_path); }
     // How long a command waits for a lock that another one holds.
     Deadline lock_deadline() const { return Deadline::in(std::chrono::seconds(10), &cancellation); }

@@ -20,26 +20,7 @@ Json steps_json(const std::vector<StepReport>& steps) {
     return list;
 }
 
-std::string headline(const Deployment& deployment) {
-    const std::string gateway = in_quotes(deployment.gateway);
-    const std::string certificate =
-        deployment.certificate.empty() ? "its new certificate" : in_quotes(deployment.certificate);
-    switch (deployment.outcome.result) {
-        case RunOutcome::updated: return fmt::format("gateway {} updated: it serves {}", gateway, certificate);
-        case RunOutcome::already_current:
-            return fmt::format("gateway {} is already current: it serves {}", gateway, certificate);
-        case RunOutcome::installed:
-            return fmt::format("gateway {}: {} is installed, not verified", gateway, certificate);
-        case RunOutcome::planned: return fmt::format("gateway {}: nothing was changed (dry run)", gateway);
-        case RunOutcome::restored: return fmt::format("gateway {} failed, its old state is back", gateway);
-        case RunOutcome::restore_failed:
-            return fmt::format("gateway {} failed and could not be put back: act now", gateway);
-        case RunOutcome::skipped: return fmt::format("gateway {} skipped", gateway);
-        case RunOutcome::not_started: return fmt::format("gateway {} not started", gateway);
-        case RunOutcome::failed: return fmt::format("gateway {} failed, nothing was changed", gateway);
-    }
-    return {};
-}
+Json time_json(const std::optional<UtcTime>& time) { return time ? Json(format_utc(*time)) : Json(nullptr); }
 
 ExitCode deployment_exit_code(const Outcome& outcome) {
     if (outcome.error) return exit_code(outcome.error->code());
@@ -54,6 +35,27 @@ ExitCode deployment_exit_code(const Outcome& outcome) {
 }
 
 }  // namespace
+
+std::string headline(const Deployment& deployment) {
+    const std::string gateway = in_quotes(deployment.gateway);
+    const std::string certificate =
+        deployment.certificate.empty() ? "its new certificate" : in_quotes(deployment.certificate);
+    switch (deployment.outcome.result) {
+        case RunOutcome::updated: return fmt::format("gateway {} updated: it serves {}", gateway, certificate);
+        case RunOutcome::already_current:
+            return fmt::format("gateway {} is already current: it serves {}", gateway, certificate);
+        case RunOutcome::installed:
+            return fmt::format("gateway {}: {} is installed, not verified", gateway, certificate);
+        case RunOutcome::planned: return fmt::format("gateway {}: nothing was changed (dry run)", gateway);
+        case RunOutcome::restored: return fmt::format("gateway {} failed, its old state is back", gateway);
+        case RunOutcome::restore_failed:
+            return fmt::format("gateway {} failed and could not be put back: act now", gateway);
+        case RunOutcome::skipped: return fmt::format("gateway {} skipped: its certificate is not due", gateway);
+        case RunOutcome::not_started: return fmt::format("gateway {} not started", gateway);
+        case RunOutcome::failed: return fmt::format("gateway {} failed, nothing was changed", gateway);
+    }
+    return {};
+}
 
 Outcome failed_outcome(const Error& error) {
     Outcome outcome;
@@ -77,10 +79,13 @@ Json deployment_json(const Deployment& deployment) {
                  {"certificate", deployment.certificate.empty() ? Json(nullptr) : Json(deployment.certificate)},
                  {"old_fingerprint_sha256", fingerprint_json(outcome.old_leaf)},
                  {"new_fingerprint_sha256", fingerprint_json(outcome.new_leaf)},
+                 {"old_not_after", time_json(deployment.old_not_after)},
+                 {"new_not_after", time_json(deployment.new_not_after)},
                  {"backup", outcome.backup.empty() ? Json(nullptr) : Json(outcome.backup)},
                  {"verified", outcome.verified},
                  {"findings", findings_json(outcome.findings)},
-                 {"steps", steps_json(outcome.steps)}};
+                 {"steps", steps_json(outcome.steps)},
+                 {"milliseconds", deployment.took.count()}};
     if (outcome.error) json["error"] = error_json(*outcome.error);
     return json;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,9 @@ struct Deployment {
     std::string gateway;
     std::string certificate;  // "ICG Berlin@3"; empty when none was chosen
     Outcome outcome;
+    std::optional<UtcTime> old_not_after;  // of what was served before, else of what was stored
+    std::optional<UtcTime> new_not_after;
+    std::chrono::milliseconds took{0};  // waiting for the gateway included
 };
 
 // What becomes of a gateway when an error stops everything before a change, or while an earlier run is settled.
@@ -30,6 +35,9 @@ Json fingerprint_json(const std::optional<Fingerprint>& fingerprint);
 Json deployment_json(const Deployment& deployment);
 // {"deployments": [], "summary": {}}
 Json deployments_json(const std::vector<Deployment>& deployments);
+
+// What happened, in one line for people: 'gateway "berlin" updated: it serves "ICG Berlin@2"'.
+std::string headline(const Deployment& deployment);
 
 // The closing lines for people: what happened, and what to do next.
 void show_deployment(Output& out, const Deployment& deployment);

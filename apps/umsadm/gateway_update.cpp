@@ -1,6 +1,7 @@
 #include "gateway_update.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@
 #include "umsadm/crypto/private_key.hpp"
 
 #include "gateway_change.hpp"
-#include "inventory_loading.hpp"
 #include "root_exchange.hpp"
 
 namespace umsadm::app {
@@ -84,8 +84,7 @@ std::string question(const Prepared& prepared, const StoredCertificate& certific
 void confirm(Context& context, const Prepared& prepared, const GatewayUpdateOptions& options,
              const StoredCertificate& certificate, const std::vector<std::string>& root_exchange) {
     // A script runs without a question as long as nothing is overridden; what is overridden wants a yes from somebody.
-    const bool overridden = options.force || options.allowed_root.has_value();
-    if (!overridden && !context.prompt.can_choose()) return;
+    if (!options.overrides() && !context.prompt.can_choose()) return;
     show_plan(context, prepared, certificate, root_exchange);
     context.prompt.confirm(question(prepared, certificate, !root_exchange.empty()));
 }
@@ -102,13 +101,29 @@ Error refusal(const Prepared& prepared, const StoredCertificate& certificate, co
                    : "see the findings above; \"umsadm keystore candidates\" shows which ones can");
 }
 
+const Certificate& present_leaf(const CurrentOnGateway& current) {
+    return current.served.chain.empty() ? current.stored.chain.front() : current.served.chain.front();
+}
+
+bool is_due(const Certificate& present, const GatewayUpdateOptions& options, UtcTime now) {
+    return !options.due || days_left(present.not_after(), now) < *options.due;
+}
+
 // Steps 2 to 8 on a gateway that was looked at. `change` is absent in a dry run.
-Outcome decide_and_change(Context& context, const Site& site, GatewaySession& session, GatewayChange* change,
-                          const GatewayUpdateOptions& options, Deployment& deployment) {
+Outcome decide_and_change(Context& context, const Site& site, const Inventory& inventory, GatewaySession& session,
+                          GatewayChange* change, const GatewayUpdateOptions& options, Deployment& deployment) {
     const CurrentOnGateway current = session.current();
-    const Inventory inventory = load_inventory(site);
+    const Certificate& present = present_leaf(current);
+    deployment.old_not_after = present.not_after();
+    if (!is_due(present, options, context.now())) {
+        Outcome outcome;
+        outcome.result = RunOutcome::skipped;
+        outcome.old_leaf = present.fingerprint();
+        return outcome;
+    }
     const StoredCertificate& certificate = choose(context, session.gateway(), options, current, inventory);
     deployment.certificate = certificate.label();
+    deployment.new_not_after = certificate.certificate.not_after();
     const std::optional<PrivateKey> key = load_key(context, site, certificate, options);
 
     const Prepared prepared = prepare_update(
@@ -130,8 +145,7 @@ Outcome decide_and_change(Context& context, const Site& site, GatewaySession& se
         session.state(), current, inventory);
 
     Outcome outcome;
-    outcome.old_leaf = current.stored.chain.front().fingerprint();
-    if (!current.served.chain.empty()) outcome.old_leaf = current.served.chain.front().fingerprint();
+    outcome.old_leaf = present.fingerprint();
     outcome.new_leaf = certificate.record.fingerprint;
     outcome.findings = prepared.findings;
     context.out.findings(prepared.findings);
@@ -169,8 +183,9 @@ Outcome decide_and_change(Context& context, const Site& site, GatewaySession& se
 
 }  // namespace
 
-Deployment update_gateway(Context& context, const Site& site, const std::string& name,
+Deployment update_gateway(Context& context, const Site& site, const Inventory& inventory, const std::string& name,
                           const GatewayUpdateOptions& options) {
+    const auto started = std::chrono::steady_clock::now();
     Deployment deployment;
     deployment.gateway = name;
     try {
@@ -179,10 +194,11 @@ Deployment update_gateway(Context& context, const Site& site, const std::string&
             if (options.dry_run) {
                 if (const auto open = describe_open_run(context, site, name)) context.out.warning(*open);
                 GatewaySession session(context, std::move(gateway));
-                deployment.outcome = decide_and_change(context, site, session, nullptr, options, deployment);
+                deployment.outcome = decide_and_change(context, site, inventory, session, nullptr, options, deployment);
             } else {
                 GatewayChange change(context, site, std::move(gateway));
-                deployment.outcome = decide_and_change(context, site, change.session(), &change, options, deployment);
+                deployment.outcome =
+                    decide_and_change(context, site, inventory, change.session(), &change, options, deployment);
                 Findings& findings = deployment.outcome.findings;
                 findings.insert(findings.begin(), change.settled().begin(), change.settled().end());
             }
@@ -191,6 +207,7 @@ Deployment update_gateway(Context& context, const Site& site, const std::string&
         if (ends_the_whole_run(error)) throw;
         deployment.outcome = failed_outcome(error);
     }
+    deployment.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
     return deployment;
 }
 

@@ -21,7 +21,10 @@ Deployment roll_back(Context& ctx, const Site& site, const KeystoreRollbackOptio
         return roll_back_gateway(ctx, site, options.gateway, options.how);
     } catch (const Error& error) {
         if (ends_the_whole_run(error)) throw;
-        return {options.gateway, {}, failed_outcome(error)};
+        Deployment deployment;
+        deployment.gateway = options.gateway;
+        deployment.outcome = failed_outcome(error);
+        return deployment;
     }
 }
 

@@ -6,36 +6,48 @@
 
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
+#include "umsadm/registry/rollout_record.hpp"
 
 #include "../context.hpp"
-#include "../deployment.hpp"
+#include "../gateway_choice.hpp"
 #include "../gateway_update.hpp"
+#include "../inventory_loading.hpp"
+#include "../local_time.hpp"
 #include "../login.hpp"
+#include "../rollout.hpp"
+#include "../rollout_view.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
 namespace {
 
 struct KeystoreUpdateOptions {
-    std::vector<std::string> gateways;
-    bool all = false;
+    GatewayChoice gateways;
+    bool resume = false;
     std::string allowed_root;
+    int jobs = 4;
+    int canary = 0;
+    std::optional<int> max_failures;
     GatewayUpdateOptions each;
 };
 
 void check_options(const KeystoreUpdateOptions& options) {
-    if (options.all == !options.gateways.empty()) {
-        throw Error(Code::usage, "name the gateways to update, or give --all", "see all with \"umsadm gateway list\"");
-    }
     if (options.each.force && options.each.reason.empty()) {
         throw Error(Code::usage, "--force needs a reason", "say why with --reason TEXT; it goes into the audit log");
     }
     if (!options.each.force && !options.each.reason.empty()) {
         throw Error(Code::usage, "--reason goes with --force only");
     }
-    if (options.all && !options.allowed_root.empty()) {
+    if (options.gateways.all && !options.allowed_root.empty()) {
         throw Error(Code::usage, "--allow-root-change never goes together with --all",
                     "another root cuts off devices: change it gateway by gateway");
+    }
+    if (options.canary > 0 && (options.each.no_restart || options.each.no_verify)) {
+        throw Error(Code::usage, "--canary needs gateways that are verified", "leave out --no-restart and --no-verify");
+    }
+    if (options.resume && (!options.gateways.empty() || !options.each.certificate.empty())) {
+        throw Error(Code::usage, "--resume takes the gateways and the certificate of the rollout that it takes up",
+                    "leave out the names, --all, --label and --cert");
     }
 }
 
@@ -48,12 +60,34 @@ Fingerprint parse_root(const std::string& text) {
     return *fingerprint;
 }
 
-std::vector<std::string> names_of(const Site& site, const KeystoreUpdateOptions& options) {
-    if (!options.all) return options.gateways;
-    std::vector<std::string> names;
-    for (const Gateway& gateway : load_gateways(site)) names.push_back(gateway.name);
-    if (names.empty()) throw Error(Code::not_found, "the site has no gateway", "add one with \"umsadm gateway add\"");
-    return names;
+std::vector<RolloutTarget> targets_of(const std::vector<Gateway>& gateways, const Inventory& inventory,
+                                      const std::string& certificate) {
+    // The same one for all, also when a newer generation is made meanwhile.
+    std::optional<Fingerprint> fixed;
+    if (!certificate.empty()) fixed = inventory.select(certificate).record.fingerprint;
+    std::vector<RolloutTarget> targets;
+    for (const Gateway& gateway : gateways) targets.push_back({gateway.name, gateway.group, fixed});
+    return targets;
+}
+
+// What is left of the newest rollout. A gateway that was removed since is none of it any more.
+RolloutRequest resumed(Context& ctx, const Site& site) {
+    const auto newest = RolloutRecord(site, ctx.now).newest();
+    if (!newest) {
+        throw Error(Code::not_found, "there is no rollout to take up again",
+                    "a rollout is an update of several gateways: name them, or give --all or --label");
+    }
+    RolloutRequest request;
+    request.run = newest->run;
+    const std::vector<RolloutMember> left = newest->left();
+    for (const Gateway& gateway : load_gateways(site)) {
+        const auto member = std::find_if(left.begin(), left.end(),
+                                         [&](const RolloutMember& one) { return one.gateway == gateway.name; });
+        if (member != left.end()) request.targets.push_back({gateway.name, gateway.group, member->certificate});
+    }
+    ctx.out.note(fmt::format("the rollout of {} by {}: {} of {} gateways are left", format_local(newest->started),
+                             printable(newest->user), request.targets.size(), newest->members.size()));
+    return request;
 }
 
 bool deployed_any(const std::vector<Deployment>& deployments) {
@@ -63,17 +97,41 @@ bool deployed_any(const std::vector<Deployment>& deployments) {
     });
 }
 
+// One gateway, with all that there is to see and to be asked.
+std::vector<Deployment> update_one(Context& ctx, const Site& site, const Inventory& inventory, const std::string& name,
+                                   const GatewayUpdateOptions& options) {
+    std::vector<Deployment> deployments{update_gateway(ctx, site, inventory, name, options)};
+    ctx.out.result(deployments_json(deployments));
+    show_deployment(ctx.out, deployments.front());
+    return deployments;
+}
+
+std::vector<Deployment> update_many(Context& ctx, const Site& site, const Inventory& inventory, RolloutRequest request,
+                                    const KeystoreUpdateOptions& options) {
+    request.each = options.each;
+    request.limits.jobs = static_cast<std::size_t>(options.jobs);
+    request.limits.canary = static_cast<std::size_t>(options.canary);
+    if (options.max_failures) request.limits.max_failures = static_cast<std::size_t>(*options.max_failures);
+    std::vector<Deployment> deployments = roll_out(ctx, site, inventory, request);
+    ctx.out.result(deployments_json(deployments));
+    show_rollout(ctx.out, deployments);
+    return deployments;
+}
+
+std::vector<Deployment> update(Context& ctx, const Site& site, const KeystoreUpdateOptions& options) {
+    if (options.resume) return update_many(ctx, site, load_inventory(site), resumed(ctx, site), options);
+    const std::vector<Gateway> gateways = chosen_gateways(site, options.gateways);
+    const Inventory inventory = load_inventory(site);
+    if (gateways.size() == 1) return update_one(ctx, site, inventory, gateways.front().name, options.each);
+    RolloutRequest request;
+    request.targets = targets_of(gateways, inventory, options.each.certificate);
+    return update_many(ctx, site, inventory, std::move(request), options);
+}
+
 ExitCode run_keystore_update(Context& ctx, KeystoreUpdateOptions& options) {
     check_options(options);
     if (!options.allowed_root.empty()) options.each.allowed_root = parse_root(options.allowed_root);
-    const Site site = ctx.open_site();
-    std::vector<Deployment> deployments;
-    for (const std::string& name : names_of(site, options)) {
-        deployments.push_back(update_gateway(ctx, site, name, options.each));
-        show_deployment(ctx.out, deployments.back());
-        ctx.out.result(deployments_json(deployments));
-        if (deployments.back().outcome.error && deployments.back().outcome.error->code() == Code::interrupted) break;
-    }
+    const std::vector<Deployment> deployments = update(ctx, ctx.open_site(), options);
     if (deployed_any(deployments)) {
         ctx.out.note(
             "the UMS Console does not know a certificate that was made here: import it there, with its key, "
@@ -95,10 +153,15 @@ void add_keystore_update(Command& group) {
             "trusted entries stay), rehearses it, swaps it in one atomic step, restarts, and verifies what is really "
             "served. When anything fails after the swap, the old keystore comes back.\n"
             "Without --cert: the newest generation of the certificate that is stored there, else the only one that "
-            "fits.")
-        .argument("GATEWAY", "names of gateways", into(options->gateways), Need::optional)
-        .flag("--all", "all gateways of the site", options->all)
-        .option("--cert", "C", "the new certificate: NAME, NAME@GENERATION or a fingerprint", into(each.certificate))
+            "fits.\n"
+            "Several gateways are a rollout: --jobs at a time, --canary of them first, never two of a --group (of the "
+            "gateway's record). A refused password starts nothing new; an interruption lets those end or go back that "
+            "run. --resume takes up what failed or never started.")
+        .argument("GATEWAY", "names of gateways", into(options->gateways.names), Need::optional);
+    add_gateway_choice(command, options->gateways);
+    command.option("--cert", "C", "the new certificate: NAME, NAME@GENERATION or a fingerprint", into(each.certificate))
+        .option("--due", "DAYS", "skip a gateway whose certificate ends in DAYS days or later",
+                into_number(each.due, 0, 36525))
         .flag("--dry-run", "do everything but the change, and print the plan", each.dry_run)
         .option("--wait", "SECONDS", "how long the gateway may take to come up (default: as stored, 90)",
                 into(each.wait_seconds))
@@ -106,6 +169,13 @@ void add_keystore_update(Command& group) {
                 into_number(each.keep_backups, 0, 1000))
         .flag("--no-restart", "end after the swap; the gateway takes it up at its next restart", each.no_restart)
         .flag("--no-verify", "end after the restart", each.no_verify)
+        .heading("Rollout")
+        .option("--jobs", "N", "gateways at the same time (default 4)", into_number(options->jobs, 1, 256))
+        .option("--canary", "N", "so many are updated first; the rest follows only when each of them was verified",
+                into_number(options->canary, 0, 1000))
+        .option("--max-failures", "N", "start nothing new after N failures (default: go on)",
+                into_number(options->max_failures, 1, 100000))
+        .flag("--resume", "take up the last rollout: exactly those that failed or never started", options->resume)
         .heading("Override")
         .flag("--force", "override host-missing, gateway-host-missing and no-san", each.force)
         .option("--reason", "TEXT", "why; required with --force", into(each.reason))
@@ -120,6 +190,8 @@ void add_keystore_update(Command& group) {
     add_login_options(command, each.login);
     command.example("umsadm keystore update berlin", "the newest generation of what is there now")
         .example("umsadm keystore update berlin --cert \"ICG Berlin@3\" --dry-run", "look and prove, change nothing")
+        .example("umsadm keystore update --label site=berlin --canary 1 --max-failures 2",
+                 "all with this label: one first, and an end after two failures")
         .example("umsadm keystore update berlin --cert New --allow-root-change 7F:1A:... --dry-run",
                  "an exchange of the root: what it means for devices")
         .run([options](Context& ctx) { return run_keystore_update(ctx, *options); });
