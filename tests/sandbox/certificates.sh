@@ -1,4 +1,5 @@
-# Certificates and keystores for the sandboxes, made by openssl and keytool. Sourced by gateway.sh, ums_server.sh and umsadmin-cli.
+# Certificates and keystores for the sandboxes, made by openssl and keytool. Sourced by gateway.sh, fleet.sh,
+# ums_server.sh and umsadmin-cli.
 # shellcheck shell=bash
 
 keytool_options=(-J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -J-Xshare:auto -noprompt)
@@ -54,17 +55,20 @@ san_of() {
   printf '%s' "${san#,}"
 }
 
-# new_leaf KIND NAME HOSTS DAYS ROOT-KEY ROOT KEY CERTIFICATE
-new_leaf() {
+# leaf_extensions KIND HOSTS: of a certificate of a gateway, as openssl wants them in a file
+leaf_extensions() {
   local usage=digitalSignature
   [[ $1 != rsa:* ]] || usage+=,keyEncipherment
+  printf '%s\n' 'basicConstraints = critical,CA:FALSE' "keyUsage = critical,$usage" 'extendedKeyUsage = serverAuth' \
+    "subjectAltName = $(san_of "$2")"
+}
+
+# new_leaf KIND NAME HOSTS DAYS ROOT-KEY ROOT KEY CERTIFICATE
+new_leaf() {
   new_key "$1" "$7"
   openssl req -new -key "$7" -subj "/CN=$2/O=Sandbox/L=Bremen/C=DE" |
     openssl x509 -req -CA "$6" -CAkey "$5" -sha512 -days "$4" -set_serial "0x$(openssl rand -hex 16 | sed 's/^./1/')" \
-      -out "$8" -extfile <(
-        printf '%s\n' 'basicConstraints = critical,CA:FALSE' "keyUsage = critical,$usage" \
-          'extendedKeyUsage = serverAuth' "subjectAltName = $(san_of "$3")"
-      ) 2>/dev/null
+      -out "$8" -extfile <(leaf_extensions "$1" "$3") 2>/dev/null
 }
 
 # new_keystore TYPE FILE ALIAS STORE-PASSWORD KEY-PASSWORD KEY LEAF ROOT: a key entry with the chain leaf, root

@@ -1,26 +1,37 @@
-# The Java TLS server of java/GatewayServer.java as the server of a sandbox. Sourced by gateway.sh.
-# shellcheck shell=bash
+# The Java TLS servers of java/: one gateway for gateway.sh, many for fleet.sh. Sourced by both.
+# shellcheck shell=bash disable=SC2034
 
-# java_server_command SANDBOX: sets server_command
-java_server_command() {
-  local source cache classes
-  source=$(dirname "${BASH_SOURCE[0]}")/java/GatewayServer.java
+# What keeps a virtual machine that does little from doing much.
+java_options=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto)
+
+# java_classes SANDBOX: has them in SANDBOX/service/classes, compiled when that was not done before
+java_classes() {
+  local java cache classes made
+  java=$(dirname "${BASH_SOURCE[0]}")/java
   cache=$(dirname "${BASH_SOURCE[0]}")/../../.cache/sandbox
-  classes=$cache/$(sha256sum "$source" | cut -c1-16)
+  classes=$cache/$(cat "$java"/*.java | sha256sum | cut -c1-16)
   if [[ ! -d $classes ]]; then
     mkdir -p "$cache" 2>/dev/null || true
-    [[ -w $cache ]] || cache=$1/service
-    classes=$(mktemp -d "$cache/compiling.XXXXXX")
-    chmod 755 "$classes"
-    javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -XDstringConcat=inline -d "$classes" "$source"
+    [[ -w $cache ]] || classes=$1/service/compiled
+    made=$(mktemp -d "$(dirname "$classes")/compiling.XXXXXX")
+    chmod 755 "$made"
+    javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -XDstringConcat=inline -d "$made" "$java"/*.java
     # Another sandbox may have compiled the same at the same time: its result is as good.
-    mv -T "$classes" "$cache/$(sha256sum "$source" | cut -c1-16)" 2>/dev/null || rm -rf "$classes"
-    classes=$cache/$(sha256sum "$source" | cut -c1-16)
+    mv -T "$made" "$classes" 2>/dev/null || rm -rf "$made"
   fi
   # A copy, because the user of the service need not be able to read this checkout.
   cp -r "$classes" "$1/service/classes"
   chmod -R a+rX "$1/service/classes"
-  # shellcheck disable=SC2034  # for the caller
-  server_command=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx64m -cp "$1/service/classes"
+}
+
+# java_server_command SANDBOX: sets server_command
+java_server_command() {
+  [[ -d $1/service/classes ]] || java_classes "$1"
+  server_command=(java "${java_options[@]}" -Xmx64m -cp "$1/service/classes"
     GatewayServer "$1/install/usg/conf/application-prod.yml" "$1/control")
+}
+
+# java_fleet_command FLEET: the same for many gateways. Each has threads that do nothing but wait: their stacks are small.
+java_fleet_command() {
+  server_command=(java "${java_options[@]}" -Xmx256m -Xss256k -cp "$1/service/classes" FleetServer "$1")
 }

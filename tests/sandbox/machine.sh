@@ -1,5 +1,5 @@
-# What every sandbox takes from this machine: a free port, users, an SSH server with a login. Sourced by gateway.sh and
-# ums_server.sh after sshd.sh. "sandbox" is the folder of the sandbox.
+# What every sandbox takes from this machine: a free port, users, an SSH server with a login. Sourced by gateway.sh,
+# fleet.sh and ums_server.sh after sshd.sh. "sandbox" is the folder of the sandbox.
 # shellcheck shell=bash disable=SC2154
 
 random_word() { openssl rand -hex "$1"; }
@@ -12,6 +12,12 @@ free_port() {
     (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
   done
   echo "$port"
+}
+
+# free_ports COUNT: so many, each on a line, that nobody has at the moment
+free_ports() {
+  awk -v wanted="$1" 'FNR == NR { taken[$1]; next } !($1 in taken) && printed < wanted { print; printed++ }' \
+    <(ss -tan | awk '{ sub(/.*:/, "", $4); print $4 }') <(shuf -i 20000-31999)
 }
 
 # Adding and removing users gives up at once when another program is doing so.
@@ -32,9 +38,8 @@ add_admin() {
   }
 }
 
-# start_ssh USER SUDO: makes the user (as root; else it is the present one) with a password and a key, and starts an
-# SSH server for it; sets ssh_user
-start_ssh() {
+# make_login USER SUDO: the user (as root; else it is the present one) with a password and a key; sets ssh_user
+make_login() {
   local ssh=$sandbox/ssh ssh_password=''
   mkdir -p "$ssh"
   ssh_user=$(id -un)
@@ -48,7 +53,12 @@ start_ssh() {
   (umask 077 && echo "$ssh_password" >"$ssh/password")
   ssh-keygen -q -t ed25519 -N '' -C sandbox -f "$ssh/id_ed25519"
   cp "$ssh/id_ed25519.pub" "$ssh/authorized_keys"
-  sshd_start "$ssh"
+}
+
+# start_ssh USER SUDO: the same, and an SSH server for it
+start_ssh() {
+  make_login "$@"
+  sshd_start "$sandbox/ssh"
 }
 
 # start_ssh_of SANDBOX: the same with the login of another sandbox, which has to outlive this one. Its host keys that
