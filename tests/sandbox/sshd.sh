@@ -118,7 +118,7 @@ sshd_wait() {
 }
 
 # The number may belong to another process by now.
-sshd_is() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q sshd; } # PID
+sshd_is() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q sshd; } # PID
 
 # The process that listens ends, and its port is free afterwards; sessions end with their connections.
 sshd_stop() { # DIR
