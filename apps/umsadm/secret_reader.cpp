@@ -70,8 +70,9 @@ Secret read_variable(const std::string& name) {
 
 }  // namespace
 
-const Secret& SecretReader::read(const SecretSource& source, std::string_view what) {
+const Secret& SecretReader::read(const SecretSource& source, std::string_view what_for) {
     const bool asked = source.kind == SecretSource::Kind::prompt;
+    const std::string_view what = asked && !source.value.empty() ? source.value : what_for;
     const std::string key = asked ? fmt::format("prompt {}", what) : source.to_string();
     const std::lock_guard turn(m_turn);
     const auto known = m_known.find(key);

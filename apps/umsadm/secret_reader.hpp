@@ -23,7 +23,7 @@ public:
     SecretReader(const Cancellation& cancellation, Warn warn) : m_cancellation(cancellation), m_warn(std::move(warn)) {}
 
     // `what` names the secret in questions and messages: "password of the keystore". Questions for different things are
-    // different questions. The reference is valid as long as this object.
+    // different questions, unless the source names what is asked for. The reference is valid as long as this object.
     // Throws Code::not_found, Code::failed, Code::invalid_data (empty, too long) or Code::needs_answer.
     const Secret& read(const SecretSource& source, std::string_view what);
 

@@ -12,7 +12,7 @@ struct SecretSource {
     enum class Kind { file, fd, env, prompt };
 
     Kind kind = Kind::prompt;
-    std::string value;  // the path, the number or the name; empty for prompt
+    std::string value;  // the path, the number or the name; prompt: what is asked for, where one answer counts for many
 
     bool operator==(const SecretSource&) const = default;
 

@@ -196,6 +196,17 @@ scenario_resume_wants_a_rollout_and_nothing_else() {
     expect_error 2 "--canary needs gateways that are verified"
 }
 
+scenario_a_password_is_asked_for_once() {
+    site_of_fleet
+    on_terminal keystore update --all --cert New --jobs 2 --yes --sudo-password prompt <<SCRIPT
+expect "sudo password of the gateways:" { send "$(cat "$SSH_PASSWORD_FILE")\\r" }
+expect "4 gateways"
+SCRIPT
+    expect_exit 0
+    expect_stdout "4 gateways: 4 updated"
+    [ "$(grep -c 'sudo password' stdout)" -eq 1 ] || fail "one question"
+}
+
 scenario_on_a_terminal_one_question_and_a_line_for_each() {
     site_of_fleet
     on_terminal keystore update --all --cert New --jobs 2 <<'SCRIPT'
