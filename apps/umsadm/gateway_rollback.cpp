@@ -1,6 +1,7 @@
 #include "gateway_rollback.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -52,7 +53,8 @@ std::string pick_backup(GatewayChange& change, const std::string& wanted, const 
 
 Deployment roll_back_gateway(Context& context, const Site& site, const std::string& name,
                              const GatewayRollbackOptions& options) {
-    return with_context(fmt::format("rolling back gateway {}", in_quotes(name)), [&] {
+    const auto started = std::chrono::steady_clock::now();
+    Deployment done = with_context(fmt::format("rolling back gateway {}", in_quotes(name)), [&] {
         Gateway gateway = load_gateway_for_run(site, name, options.login);
         if (options.store_password) gateway.store_password = options.store_password;
         if (!options.alias.empty()) gateway.alias = options.alias;
@@ -81,6 +83,9 @@ Deployment roll_back_gateway(Context& context, const Site& site, const std::stri
 
         Deployment deployment;
         deployment.gateway = name;
+        if (!served.chain.empty()) deployment.old_not_after = served.chain.front().not_after();
+        deployment.new_not_after =
+            read_present_keystore(backup.keystore, session.passwords(), session.alias()).chain.front().not_after();
         if (prepared.need == UpdateNeed::nothing) {
             deployment.certificate = load_inventory(site).name_of(served.chain.front().fingerprint());
             deployment.outcome.result = RunOutcome::already_current;
@@ -97,6 +102,8 @@ Deployment roll_back_gateway(Context& context, const Site& site, const std::stri
         findings.insert(findings.begin(), change.settled().begin(), change.settled().end());
         return deployment;
     });
+    done.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+    return done;
 }
 
 }  // namespace umsadm::app

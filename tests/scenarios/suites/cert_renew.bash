@@ -56,11 +56,33 @@ scenario_only_end_entities_are_renewed() {
 scenario_exactly_one_way_to_name_what_is_renewed() {
     site_with_certificate
     run cert renew
-    expect_error 2 "name one certificate"
+    expect_error 2 "name certificates, or say --gateway G, or --all, or --label"
     run cert renew ICG --all
-    expect_error 2 "name one certificate"
+    expect_error 2 "name certificates, or say --gateway G, or --all, or --label"
     run cert renew --gateway nowhere
     expect_error 3 "nowhere"
+}
+
+scenario_several_and_those_of_a_label() {
+    site_with_certificate
+    run_ok cert create Other --root Root --host b.example --key ec:p256
+    make_used berlin ICG
+    make_used munich Other
+    make_used hamburg ICG
+    run_ok gateway edit berlin --label site=north
+    run_ok gateway edit hamburg --label site=north
+    run_ok --json cert renew ICG Other ICG
+    expect_json /result/items/0/name ICG
+    expect_json /result/items/1/name Other
+    expect_not_stdout '"generation": 3'
+    # What two gateways use is renewed once.
+    run_ok --json cert renew --label site=north
+    expect_json /result/items/0/name ICG
+    expect_json /result/items/0/generation 3
+    expect_not_stdout Other
+    run_ok --json cert renew --gateway munich --gateway hamburg
+    expect_json /result/items/0/name Other
+    expect_json /result/items/1/generation 4
 }
 
 scenario_all_renews_the_used_ones_and_no_root() {
