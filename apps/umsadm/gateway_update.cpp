@@ -28,9 +28,11 @@ Gateway gateway_of_run(const Site& site, const std::string& name, const GatewayU
 const StoredCertificate& choose(Context& context, const Gateway& gateway, const GatewayUpdateOptions& options,
                                 const CurrentOnGateway& current, const Inventory& inventory) {
     if (!options.certificate.empty()) return inventory.select(options.certificate);
+    // Judged only where it is needed: each certificate of the site would be, for each gateway of a rollout.
+    if (const StoredCertificate* const next = next_generation(current, inventory)) return *next;
     const auto candidates = judge_candidates(gateway, current, inventory, context.now());
     try {
-        return choose_certificate(current, inventory, candidates);
+        return choose_certificate(inventory, candidates);
     } catch (const Error& error) {
         if (error.code() != Code::ambiguous || !context.prompt.can_choose()) throw;
     }
@@ -124,6 +126,16 @@ Outcome decide_and_change(Context& context, const Site& site, const Inventory& i
     const StoredCertificate& certificate = choose(context, session.gateway(), options, current, inventory);
     deployment.certificate = certificate.label();
     deployment.new_not_after = certificate.certificate.not_after();
+    if (has_already(current, certificate.certificate)) {
+        // Nothing is touched, so neither a key that the site lost since nor a rule has a say.
+        Outcome outcome;
+        outcome.result = RunOutcome::already_current;
+        outcome.old_leaf = present.fingerprint();
+        outcome.new_leaf = certificate.record.fingerprint;
+        outcome.verified = true;
+        if (change != nullptr) change->record_current(certificate.record.fingerprint);
+        return outcome;
+    }
     const std::optional<PrivateKey> key = load_key(context, site, certificate, options);
 
     const Prepared prepared = prepare_update(
@@ -150,12 +162,6 @@ Outcome decide_and_change(Context& context, const Site& site, const Inventory& i
     outcome.findings = prepared.findings;
     context.out.findings(prepared.findings);
 
-    if (prepared.need == UpdateNeed::nothing) {
-        outcome.result = RunOutcome::already_current;
-        outcome.verified = true;
-        if (change != nullptr) change->record_current(certificate.record.fingerprint);
-        return outcome;
-    }
     if (prepared.refused()) {
         outcome.result = RunOutcome::failed;
         outcome.error = refusal(prepared, certificate, session.gateway().name);

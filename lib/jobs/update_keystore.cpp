@@ -120,11 +120,17 @@ std::vector<Candidate> judge_candidates(const Gateway& gateway, const CurrentOnG
     return candidates;
 }
 
-const StoredCertificate& choose_certificate(const CurrentOnGateway& current, const Inventory& inventory,
-                                            const std::vector<Candidate>& candidates) {
-    if (const StoredCertificate* stored = inventory.find(current.stored.chain.front().fingerprint())) {
-        return *inventory.newest(stored->record.name);
-    }
+const StoredCertificate* next_generation(const CurrentOnGateway& current, const Inventory& inventory) noexcept {
+    const StoredCertificate* const stored = inventory.find(current.stored.chain.front().fingerprint());
+    return stored == nullptr ? nullptr : inventory.newest(stored->record.name);
+}
+
+bool has_already(const CurrentOnGateway& current, const Certificate& certificate) noexcept {
+    return !current.served.chain.empty() && current.served.chain.front() == certificate &&
+           current.stored.chain.front() == certificate;
+}
+
+const StoredCertificate& choose_certificate(const Inventory& inventory, const std::vector<Candidate>& candidates) {
     std::vector<const StoredCertificate*> choices;
     for (const Candidate& candidate : candidates) {
         const StoredCertificate* certificate = candidate.certificate;

@@ -52,11 +52,15 @@ struct Candidate {
 std::vector<Candidate> judge_candidates(const Gateway& gateway, const CurrentOnGateway& current,
                                         const Inventory& inventory, UtcTime now);
 
-// Step 2, without a question: the newest generation of the name that is stored on the gateway now, else the only
-// usable candidate. Throws Code::ambiguous with the candidates, Code::not_found when none is usable (hint: keystore
-// candidates).
-const StoredCertificate& choose_certificate(const CurrentOnGateway& current, const Inventory& inventory,
-                                            const std::vector<Candidate>& candidates);
+// Step 2, without a question: the newest generation of the name that is stored on the gateway now; null when the site
+// does not know what is stored there. Then it is choose_certificate().
+const StoredCertificate* next_generation(const CurrentOnGateway& current, const Inventory& inventory) noexcept;
+// The only usable candidate. Throws Code::ambiguous with the candidates, Code::not_found when none is usable (hint:
+// keystore candidates).
+const StoredCertificate& choose_certificate(const Inventory& inventory, const std::vector<Candidate>& candidates);
+
+// Whether the gateway has this certificate already: stored, and served.
+bool has_already(const CurrentOnGateway& current, const Certificate& certificate) noexcept;
 
 struct UpdateRequest {
     Gateway gateway;

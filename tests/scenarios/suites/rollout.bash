@@ -31,6 +31,23 @@ scenario_all_are_updated_and_a_second_time_nothing_is() {
     expect_stdout "gw002;already-current;New@1;"
 }
 
+# Nothing is touched, so a key that the site does not have is not missed.
+scenario_what_is_there_already_needs_no_key() {
+    site_of_fleet
+    run_ok keystore update gw001 --cert New
+    run_ok cert export New -o new.pem --format pem
+    export UMSADM_SITE=$PWD/another
+    new_site
+    run_ok cert import "$fleet/ca/root.pem" new.pem
+    add_fleet "$umsadm" "$fleet"
+    run_ok --json keystore update gw001 --cert New
+    expect_json /result/deployments/0/outcome already-current
+    expect_json /result/deployments/0/findings '[]'
+    run keystore update gw002 --cert New
+    expect_exit 4
+    expect_stdout key-missing
+}
+
 scenario_labels_select() {
     site_of_fleet
     run_ok gateway edit gw002 --label site=berlin --label ring=1

@@ -147,15 +147,17 @@ TEST_CASE("prepare_update does not let --force override another root", "[jobs]")
     CHECK(has_code(prepared.findings, "root-differs", Severity::error));
 }
 
-TEST_CASE("choose_certificate takes the newest generation of the name that is stored on the gateway", "[jobs]") {
+TEST_CASE("next_generation is the newest one of the name that is stored on the gateway", "[jobs]") {
     Update update;
     update.site.add_leaf("Another", 1, "Root", "icg.example.com;10.0.0.5");
     const GatewayState state(update.site, update.site.get("ICG", 1));
     const Inventory inventory = update.site.inventory();
     const CurrentOnGateway current = state.current(served_chain(update.site, update.site.get("ICG", 1)));
-    const auto candidates = judge_candidates(state.gateway, current, inventory, k_now);
-    CHECK(candidates.size() == 3);
-    CHECK(choose_certificate(current, inventory, candidates).label() == "ICG@2");
+    CHECK(judge_candidates(state.gateway, current, inventory, k_now).size() == 3);
+    REQUIRE(next_generation(current, inventory) != nullptr);
+    CHECK(next_generation(current, inventory)->label() == "ICG@2");
+    CHECK(has_already(current, update.site.get("ICG", 1).certificate));
+    CHECK_FALSE(has_already(current, next_generation(current, inventory)->certificate));
 }
 
 TEST_CASE("choose_certificate asks for a choice when the stored certificate is not known and several fit", "[jobs]") {
@@ -168,9 +170,10 @@ TEST_CASE("choose_certificate asks for a choice when the stored certificate is n
     const CurrentOnGateway current = state.current(served_chain(elsewhere, foreign));
 
     const Inventory inventory = update.site.inventory();
+    CHECK(next_generation(current, inventory) == nullptr);
     const auto candidates = judge_candidates(state.gateway, current, inventory, k_now);
     try {
-        (void)choose_certificate(current, inventory, candidates);
+        (void)choose_certificate(inventory, candidates);
         FAIL("a certificate was chosen although two fit");
     } catch (const Error& error) {
         CHECK(error.code() == Code::ambiguous);
