@@ -91,6 +91,14 @@ ExportFormat parse_format(const std::string& text) {
                                          in_quotes(text)));
 }
 
+std::vector<OfferedWord> format_words() {
+    std::vector<OfferedWord> words;
+    for (const FormatWords& format : k_formats) {
+        words.push_back({std::string(format.name), std::string(format.description)});
+    }
+    return words;
+}
+
 Chain whole_chain(const StoredCertificate& stored, const Inventory& inventory, UtcTime now) {
     Chain chain = inventory.chain_of(stored.certificate, now);
     if (chain.complete) return chain;

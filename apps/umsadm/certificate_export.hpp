@@ -9,6 +9,7 @@
 #include "umsadm/jobs/inventory.hpp"
 
 #include "context.hpp"
+#include "offer.hpp"
 
 namespace umsadm::app {
 
@@ -19,6 +20,8 @@ std::string_view format_name(ExportFormat format) noexcept;
 std::string_view describe(ExportFormat format) noexcept;
 // Throws Code::usage.
 ExportFormat parse_format(const std::string& text);
+// All of them, each with what it is, to be offered.
+std::vector<OfferedWord> format_words();
 
 struct ExportOptions {
     ExportFormat format = ExportFormat::pem;

@@ -20,6 +20,7 @@ const std::list<Command>& Command::commands() const {
 
 Command& Command::argument(std::string name, std::string help, ValueReader reader, Need need) {
     m_arguments.push_back({std::move(name), std::move(help), need, std::move(reader)});
+    m_argument_is_last = true;
     return *this;
 }
 
@@ -30,6 +31,7 @@ Command& Command::heading(std::string heading) {
 
 Command& Command::option(std::string names, std::string value, std::string help, ValueReader reader, Need need) {
     m_options.push_back({std::move(names), std::move(value), std::move(help), m_heading, need, std::move(reader), {}});
+    m_argument_is_last = false;
     return *this;
 }
 
@@ -39,7 +41,22 @@ Command& Command::flag(std::string names, std::string help, bool& target) {
 
 Command& Command::flag(std::string names, std::string help, std::function<void()> raise) {
     m_options.push_back({std::move(names), {}, std::move(help), m_heading, Need::optional, {}, std::move(raise)});
+    m_argument_is_last = false;
     return *this;
+}
+
+Command& Command::offering(std::vector<OfferKind> kinds) {
+    last_offered() = Offers{std::move(kinds), {}};
+    return *this;
+}
+
+Command& Command::offering_words(std::vector<OfferedWord> words) {
+    last_offered() = Offers{{}, std::move(words)};
+    return *this;
+}
+
+std::optional<Offers>& Command::last_offered() {
+    return m_argument_is_last ? m_arguments.back().offered : m_options.back().offered;
 }
 
 Command& Command::describe(std::string text) {

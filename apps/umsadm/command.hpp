@@ -3,11 +3,13 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "exit_code.hpp"
+#include "offer.hpp"
 #include "option_values.hpp"
 
 namespace umsadm::app {
@@ -24,8 +26,10 @@ struct OptionInfo {
     std::string heading;  // the group in the help
     Need need = Need::optional;
     ValueReader reader;
-    std::function<void()> raise;  // of a flag: what it does
+    std::function<void()> raise;         // of a flag: what it does
+    std::optional<Offers> offered = {};  // where the name of the value does not say it
 
+    Offers offers() const { return offered ? *offered : offers_for(value); }
     bool is_flag() const noexcept { return raise != nullptr; }
     std::string name() const { return names.substr(0, names.find(',')); }
 };
@@ -35,6 +39,9 @@ struct ArgumentInfo {
     std::string help;
     Need need = Need::required;
     ValueReader reader;  // repeatable: takes all that follow
+    std::optional<Offers> offered = {};
+
+    Offers offers() const { return offered ? *offered : offers_for(name); }
 };
 
 struct Example {
@@ -62,6 +69,10 @@ public:
                     Need need = Need::optional);
     Command& flag(std::string names, std::string help, bool& target);
     Command& flag(std::string names, std::string help, std::function<void()> raise);
+    // What TAB offers for the option or argument that was added last, where the name of its value does not say it
+    // (offers_for()).
+    Command& offering(std::vector<OfferKind> kinds);
+    Command& offering_words(std::vector<OfferedWord> words);
     // A paragraph below the summary; "\n" ends a line.
     Command& describe(std::string text);
     Command& example(std::string line, std::string says);
@@ -82,6 +93,8 @@ public:
     std::string full_name() const;  // "umsadm cert create"
 
 private:
+    std::optional<Offers>& last_offered();
+
     const Command* m_parent;
     std::string m_name;
     std::string m_summary;
@@ -91,6 +104,7 @@ private:
     mutable std::function<void()> m_describe_commands;  // null: done, or there are none
     std::vector<OptionInfo> m_options;
     std::vector<ArgumentInfo> m_arguments;
+    bool m_argument_is_last = false;
     std::vector<Example> m_examples;
     std::function<ExitCode(Context&)> m_function;
 };

@@ -17,7 +17,8 @@ void add_address_options(Command& command, GatewayChanges& changes, Need host) {
         .option("--label", "KEY=VALUE", "what it is selected by with \"keystore update --label\"; may be repeated",
                 into(changes, &Gateway::labels))
         .option("--group", "NAME", "gateways that stand in for each other: never two of a group are updated at once",
-                into(changes, &Gateway::group));
+                into(changes, &Gateway::group))
+        .offering({OfferKind::gateway_group});
 }
 
 void add_installation_options(Command& command, GatewayChanges& changes) {

@@ -16,6 +16,7 @@ void add_login_options(Command& command, Bind bind, Set set) {
         .option("--ssh-port", "PORT", "(default: 22)", bind(&LoginOptions::ssh_port))
         .option("--ssh-user", "NAME", "the user who logs in, root or one who may use sudo (default: who runs umsadm)",
                 bind(&LoginOptions::ssh_user))
+        .offering({OfferKind::nothing})
         .option("--ssh-key", "FILE", "a private key to log in with", bind(&LoginOptions::ssh_keys))
         .option("--ssh-key-password", "SRC", "the passphrase of the private keys",
                 bind(&LoginOptions::ssh_key_password))

@@ -168,6 +168,7 @@ void add_audit(Command& root) {
                 read_since(options->since))
         .option("--subject", "NAME", "about this gateway, server or certificate (every generation, or NAME@GENERATION)",
                 into(options->subject))
+        .offering({OfferKind::gateway, OfferKind::server, OfferKind::certificate})
         .option("--action", "TEXT", "with this text in the action, as in \"keystore\" or \"cert renew\"",
                 into(options->action))
         .option("--with-ticket", "TEXT", "of this change request", into(options->with_ticket))

@@ -97,6 +97,7 @@ void add_cert_check(Command& cert) {
             "now, key that fits. Exit code 4 when an error is found; warnings are only shown.")
         .argument("NEW", "the new certificate: NAME, NAME@GENERATION, a fingerprint, or a file (with a \"/\")",
                   into(options->candidate))
+        .offering({OfferKind::certificate, OfferKind::file})
         .option("--gateway", "G", "compare with what this gateway serves now", into(options->gateway))
         .option("--current", "C|FILE", "compare with this certificate; nothing is connected to",
                 into(options->current));

@@ -94,6 +94,7 @@ void add_cert_create(Command& cert) {
             "For a gateway it has to hold every name and address by which devices reach it: the host, the external "
             "host, a proxy's. One leading \"*.\" stands for one label.")
         .argument("NAME", "display name, also the common name unless --common-name sets another", into(options->name))
+        .offering({OfferKind::nothing})
         .option("--root", "R", "the root or intermediate that signs: its name, NAME@GENERATION or fingerprint",
                 into(options->root), Need::required)
         .option("--host", "HOSTS", "DNS names and IP addresses, separated by \";\"", into_hosts(options->hosts))

@@ -101,6 +101,7 @@ void add_cert_create_root(Command& cert) {
             "Devices trust a gateway because they know its root, so a root is made once and kept: its private key "
             "stays in the site, and a new root has to reach every device before a gateway may use it.")
         .argument("NAME", "display name, also the common name unless --common-name sets another", into(options->name))
+        .offering({OfferKind::nothing})
         .option("--path-length", "N", "how many intermediates may stand below it (default: any number)",
                 into_number(options->path_length, 0, 100));
     add_subject_options(command, options->subject, WithHolder::no);

@@ -84,6 +84,7 @@ void add_cert_export(Command& cert) {
                 into(options->output), Need::required)
         .option("--format", "FORMAT", "pem, der, chain, fullchain, root, key, pkcs12, jks or proxy (default: pem)",
                 {[options](const std::string& text) { options->what.format = parse_format(text); }, false})
+        .offering_words(format_words())
         .option("--password", "SRC", "the password of the file that is written", into(options->what.password))
         .option("--key-password", "SRC", "the password of the private key in the site, when it is encrypted",
                 into(options->what.key_password))

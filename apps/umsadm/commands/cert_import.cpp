@@ -166,6 +166,7 @@ void add_cert_import(Command& cert) {
             "answer to a request of this site gets the key and the name of the request.")
         .argument("FILE", "files, or folders with files", into(options->files))
         .option("--name", "NAME", "the name of the end certificate (default: its common name)", into(options->name))
+        .offering({OfferKind::certificate})
         .option("--password", "SRC", "the password of keystores; repeated where they have different ones",
                 into(options->passwords.keystore))
         .option("--key-password", "SRC",

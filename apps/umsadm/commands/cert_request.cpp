@@ -174,6 +174,7 @@ void add_cert_request(Command& cert) {
             "name: \"umsadm cert list --requests\" shows them, \"umsadm cert delete --request ID\" drops one.")
         .argument("NAME", "display name of the certificate that will come (with --for: the name of C)",
                   into(options->name), Need::optional)
+        .offering({OfferKind::nothing})
         .option("--output,-o", "FILE", "where to write the request (PEM) to; \"-\" is standard output",
                 into(options->output), Need::required)
         .option("--for", "C", "ask for what this certificate has, with a new key", into(options->for_certificate))

@@ -35,6 +35,7 @@ void add_cert_show(Command& cert) {
         .argument("C",
                   "NAME (its newest generation), NAME@GENERATION, a fingerprint or its start, or a file (with a \"/\")",
                   into(options->certificate))
+        .offering({OfferKind::certificate, OfferKind::file})
         .example("umsadm cert show \"ICG Berlin\"", "the newest generation")
         .example("umsadm cert show \"ICG Berlin@1\"", "the first one")
         .example("umsadm cert show ./served.pem", "a file")

@@ -127,6 +127,7 @@ void add_cert_sign(Command& cert) {
         .argument("REQUEST", "the file with the request, PEM or DER", into(options->request))
         .option("--root", "R", "who signs: NAME, NAME@GENERATION, a fingerprint, or a file (with a \"/\")",
                 into(options->signer.root), Need::required)
+        .offering({OfferKind::authority, OfferKind::file})
         .option("--output,-o", "FILE", "where to write the certificate to; \"-\" is standard output",
                 into(options->output), Need::required)
         .option("--root-key", "FILE|URI",
@@ -142,6 +143,7 @@ void add_cert_sign(Command& cert) {
                 into_number(options->choices.path_length, 0, 100))
         .option("--format", "FORMAT", "pem, or fullchain: with the issuers below it (default: pem)",
                 into_fullchain(options->fullchain))
+        .offering_words({{"pem", "the certificate"}, {"fullchain", "with the issuers below it"}})
         .flag("--force", "replace the file when it exists", options->force);
     add_lifetime_options(command, options->lifetime, "(default: one year)");
     command

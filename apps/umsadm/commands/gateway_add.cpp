@@ -53,7 +53,8 @@ void add_gateway_add(Command& group) {
             "Nothing is connected. What is given here is stored; passwords are not, only where they come from "
             "(SRC: file:PATH or env:NAME).")
         .argument("NAME", "what the gateway is called here: lower-case letters, digits, \".\", \"_\" and \"-\"",
-                  into(options->name));
+                  into(options->name))
+        .offering({OfferKind::nothing});
     add_gateway_options(command, options->changes, Need::required);
     command
         .example(

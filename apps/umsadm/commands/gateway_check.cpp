@@ -112,6 +112,7 @@ void add_gateway_check(Command& group) {
             "Exit code 4 when something would stop an update, 5 when the gateway cannot be reached or does not let us "
             "in.")
         .argument("NAME", "name of a gateway", into(options->name))
+        .offering({OfferKind::gateway})
         .option("--store-password", "SRC", "the password of the keystore (default: as stored or configured)",
                 into(options->store_password))
         .option("--alias", "ALIAS", "the key entry that is served (default: as stored or configured)",

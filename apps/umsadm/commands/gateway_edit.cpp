@@ -57,7 +57,8 @@ void add_gateway_edit(Command& group) {
         .describe(
             "Only what is given changes. An empty value (--alias \"\") takes an option back to its default. An option "
             "that may be repeated replaces all its stored values.")
-        .argument("NAME", "name of a gateway", into(options->name));
+        .argument("NAME", "name of a gateway", into(options->name))
+        .offering({OfferKind::gateway});
     add_gateway_options(command, options->changes, Need::optional);
     command.example("umsadm gateway edit berlin --ssh-user admin --wait 180", "two changes, the rest stays")
         .example("umsadm gateway edit berlin --external-host \"\"", "no external host any more")

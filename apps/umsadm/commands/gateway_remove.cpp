@@ -49,6 +49,7 @@ void add_gateway_remove(Command& group) {
             "Asks first. The record moves to the trash of the site; the journal stays, and a gateway of the same name "
             "continues it. The gateway itself is not touched.")
         .argument("NAME", "name of a gateway", into(*name))
+        .offering({OfferKind::gateway})
         .example("umsadm gateway remove berlin --yes", "without the question")
         .run([name](Context& ctx) { return run_gateway_remove(*name, ctx); });
 }

@@ -34,6 +34,7 @@ void add_gateway_show(Command& group) {
             "With the certificate that it uses. Nothing is connected; \"umsadm gateway check\" looks at the gateway "
             "itself.")
         .argument("NAME", "name of a gateway", into(*name))
+        .offering({OfferKind::gateway})
         .example("umsadm gateway show berlin", "its addresses, login, paths and certificate")
         .run([name](Context& ctx) { return run_gateway_show(*name, ctx); });
 }

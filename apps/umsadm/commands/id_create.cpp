@@ -88,6 +88,7 @@ void add_id_create(Command& id) {
             "RSA 4096, SHA-512, 20 years, self-signed, nothing of any host in it, as a UMS Server makes one at its "
             "installation. A UMS that runs already has one: take it with \"umsadm id adopt\" instead.")
         .option("--server", "NAME", "on this server, which has none: it generates a local one", into(options->server))
+        .offering({OfferKind::server})
         .flag("--replace", "when the site has one: make another one; the present one is kept in ums-id/previous",
               options->replace)
         .flag("--force", "also when another one is registered in the license portal", options->force);

@@ -58,7 +58,8 @@ void add_server_add(Command& group) {
             "Nothing is connected. What is given here is stored; passwords are not, only where they come from "
             "(SRC: file:PATH or env:NAME). The first server becomes the main server by itself.")
         .argument("NAME", "what the server is called here: lower-case letters, digits, \".\", \"_\" and \"-\"",
-                  into(options->name));
+                  into(options->name))
+        .offering({OfferKind::nothing});
     add_server_options(command, options->changes, Need::required);
     command
         .example("umsadm server add ums1 --host ums1.example.com --ssh-user admin --sudo-password file:/root/ums1.pw",

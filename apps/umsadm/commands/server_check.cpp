@@ -85,6 +85,7 @@ void add_server_check(Command& group) {
             "folder, disk space, web port and clock. "
             "Exit code 4 when something would stop a sync, 5 when the server cannot be reached or does not let us in.")
         .argument("NAME", "name of a server", into(options->name))
+        .offering({OfferKind::server})
         .option("--ums-id-password", "SRC", "the password of the PKCS#12 file (default: as stored)",
                 into(options->ums_id_password));
     add_login_options(command, options->login);

@@ -66,7 +66,8 @@ void add_server_edit(Command& group) {
             "Only what is given changes. An empty value (--restart-command \"\") takes an option back to its default. "
             "An option that may be repeated replaces all its stored values. --main only says which server is the main "
             "one; no UMS ID is changed by it.")
-        .argument("NAME", "name of a server", into(options->name));
+        .argument("NAME", "name of a server", into(options->name))
+        .offering({OfferKind::server});
     add_server_options(command, options->changes, Need::optional);
     command.example("umsadm server edit ums2 --ssh-user admin --wait 600", "two changes, the rest stays")
         .example("umsadm server edit ums2 --main", "ums2 is the main server from now on")

@@ -58,6 +58,7 @@ void add_server_remove(Command& group) {
             "Asks first. The record moves to the trash of the site; the journal stays, and a server of the same name "
             "continues it. The server itself is not touched. The main server goes last.")
         .argument("NAME", "name of a server", into(*name))
+        .offering({OfferKind::server})
         .example("umsadm server remove ums3 --yes", "without the question")
         .run([name](Context& ctx) { return run_server_remove(*name, ctx); });
 }

@@ -22,6 +22,7 @@ void add_server_show(Command& group) {
     group.command("show", "Show everything that is stored about a UMS Server")
         .describe("Nothing is connected; \"umsadm server check\" looks at the server itself.")
         .argument("NAME", "name of a server", into(*name))
+        .offering({OfferKind::server})
         .example("umsadm server show ums1", "its address, login, and where its UMS ID is")
         .run([name](Context& ctx) { return run_server_show(*name, ctx); });
 }

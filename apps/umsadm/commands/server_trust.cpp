@@ -38,7 +38,8 @@ void add_server_trust(Command& group) {
             "Asks the server for its host key, compares it with the one that is trusted so far, and asks you on the "
             "terminal. From then on only this key is accepted. --yes is no answer here; without a terminal --host-key "
             "has to name the key that is expected, and nothing is stored when another one is shown (exit code 5).")
-        .argument("NAME", "name of a server", into(options->name));
+        .argument("NAME", "name of a server", into(options->name))
+        .offering({OfferKind::server});
     add_login_options(command, options->login);
     command.example("umsadm server trust ums1", "shows the fingerprint and asks")
         .example("umsadm server trust ums1 --host-key SHA256:uNiVztksCsDhcc0u9e8BgrJXVGD3s3bZXqvRFtdO3yE",
