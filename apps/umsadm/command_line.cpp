@@ -134,6 +134,14 @@ void refuse_left_over(const std::vector<std::string>& words, const Command& comm
     if (word != words.end()) refuse_word(*word, command);
 }
 
+// Where only a few words are possible they say more than a page of help.
+std::string choice_of(const Offers& offers, const Command& command) {
+    if (offers.words.empty()) return help_of(command);
+    std::string words;
+    for (const OfferedWord& offered : offers.words) words += (words.empty() ? "" : ", ") + offered.word;
+    return fmt::format("one of {}; {}", words, help_of(command));
+}
+
 void refuse_missing(const CommandLine& line) {
     const Command& command = *line.command;
     if (command.is_group() && !command.function()) {
@@ -143,7 +151,7 @@ void refuse_missing(const CommandLine& line) {
         const ArgumentInfo& argument = command.arguments()[i];
         if (argument.need == Need::required && line.arguments[i].empty()) {
             throw Error(Code::usage, fmt::format("\"{}\" needs the argument {}", command.full_name(), argument.name),
-                        help_of(command));
+                        choice_of(argument.offers(), command));
         }
     }
     for (const OptionInfo& option : command.options()) {

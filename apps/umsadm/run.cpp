@@ -17,6 +17,8 @@
 #include "help.hpp"
 #include "interruption.hpp"
 #include "login.hpp"
+#include "shell_answer.hpp"
+#include "site_names.hpp"
 #include "version.hpp"
 
 namespace umsadm::app {
@@ -92,17 +94,32 @@ ExitCode finish(Output& out, const std::string& command, const std::function<Exi
     return code;
 }
 
-ExitCode run_words(int argc, const char* const* argv) {
-    GlobalOptions globals;
-    Command root(nullptr, "umsadm",
-                 "Administration of IGEL UMS installations: certificates of gateways, the UMS ID of servers");
+void describe_program(Command& root, GlobalOptions& globals) {
     add_global_options(root, globals);
     add_all_commands(root);
     root.example("umsadm init", "make a site: the folder that everything is kept in")
         .example("umsadm cert import ums-export.p12 --password prompt", "take in the root of your UMS, with its key")
         .example("umsadm gateway add berlin --host icg.example.com --ssh-user admin", "tell it about a gateway")
         .example("umsadm cert create --help", "options and examples of one command");
+}
 
+// "umsadm complete ..." is no command of the tree: shells ask it between two keys (docs/commands/completion.md).
+std::optional<std::string> answer_if_asked_by_shell(const Command& root, int argc, const char* const* argv) {
+    if (argc < 3 || std::string_view(argv[1]) != "complete") return std::nullopt;
+    return answer_shell(root, {argv + 2, argv + argc}, site_names);
+}
+
+ExitCode run_words(int argc, const char* const* argv) {
+    GlobalOptions globals;
+    Command root(nullptr, "umsadm",
+                 "Administration of IGEL UMS installations: certificates of gateways, the UMS ID of servers");
+    describe_program(root, globals);
+    if (const auto answer = answer_if_asked_by_shell(root, argc, argv)) {
+        Output out({});
+        out.raw_text(*answer);
+        out.flush();
+        return ExitCode::done;
+    }
     std::optional<Error> problem;
     CommandLine line;
     line.command = &root;

@@ -55,6 +55,7 @@ expect_stderr() { grep -qF -- "$1" stderr || fail "\"$1\" on standard error"; }
 expect_not_stdout() { ! grep -qF -- "$1" stdout || fail "no \"$1\" on standard output"; }
 expect_not_stderr() { ! grep -qF -- "$1" stderr || fail "no \"$1\" on standard error"; }
 expect_stdout_matches() { grep -qE -- "$1" stdout || fail "a line that matches $1 on standard output"; }
+expect_not_stdout_matches() { ! grep -qE -- "$1" stdout || fail "no line that matches $1 on standard output"; }
 expect_no_stdout() { [ ! -s stdout ] || fail "nothing on standard output"; }
 expect_no_stderr() { [ ! -s stderr ] || fail "nothing on standard error"; }
 expect_same() { [ "$1" = "$2" ] || fail "\"$2\" instead of \"$1\""; }

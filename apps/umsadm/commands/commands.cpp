@@ -46,6 +46,7 @@ void add_all_commands(Command& root) {
     add_status(root);
     add_audit(root);
     add_explain(root);
+    add_completion(root);
     add_fullhelp(root);
 }
 

@@ -11,6 +11,7 @@ void add_init(Command& root);
 void add_status(Command& root);
 void add_explain(Command& root);
 void add_fullhelp(Command& root);
+void add_completion(Command& root);
 
 void add_cert_create_root(Command& cert);
 void add_cert_create(Command& cert);
