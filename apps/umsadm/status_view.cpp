@@ -43,12 +43,14 @@ Cell end_cell(const std::optional<UtcTime>& end) {
     return {format_local_date(*end), format_utc(*end)};
 }
 
-Cell days_cell(const std::optional<UtcTime>& end, UtcTime now) {
+Style look_of(Expiry expiry) noexcept {
+    if (expiry == Expiry::later) return Style::plain;
+    return expiry == Expiry::expired ? Style::bad : Style::warning;
+}
+
+Cell days_cell(const std::optional<UtcTime>& end, const SiteStatus& status) {
     if (!end) return "-";
-    const long left = days_left(*end, now);
-    Style style = Style::plain;
-    if (left <= k_expires_soon_days) style = *end <= now ? Style::bad : Style::warning;
-    return {std::to_string(left), style};
+    return {std::to_string(days_left(*end, status.time)), look_of(status.expiry(*end))};
 }
 
 std::optional<UtcTime> end_of(const GatewayStatus& gateway) {
@@ -72,7 +74,7 @@ Table gateway_table(const SiteStatus& status) {
                               {std::string(served_state_name(gateway.state)), look_of(gateway.state)},
                               name_cell(gateway.certificate_name),
                               end_cell(end),
-                              days_cell(end, status.time),
+                              days_cell(end, status),
                               time_cell(gateway.last_verified)});
     }
     return table;
@@ -99,7 +101,7 @@ Table authority_table(const SiteStatus& status) {
         if (!is_shown(certificate)) continue;
         const UtcTime end = certificate.stored->certificate.not_after();
         table.rows.push_back({certificate.stored->label(), std::string(certificate_type_name(certificate.type)),
-                              end_cell(end), days_cell(end, status.time), std::to_string(certificate.gateways)});
+                              end_cell(end), days_cell(end, status), std::to_string(certificate.gateways)});
     }
     return table;
 }
@@ -109,7 +111,7 @@ Table machine_table(const SiteStatus& status) {
     for (const GatewayStatus& gateway : status.gateways) {
         const auto end = end_of(gateway);
         table.rows.push_back({"gateway", gateway.name, std::string(served_state_name(gateway.state)),
-                              name_cell(gateway.certificate_name), end_cell(end), days_cell(end, status.time),
+                              name_cell(gateway.certificate_name), end_cell(end), days_cell(end, status),
                               time_cell(gateway.last_verified)});
     }
     for (const ServerStatus& server : status.servers) {
@@ -120,7 +122,7 @@ Table machine_table(const SiteStatus& status) {
         const UtcTime end = certificate.stored->certificate.not_after();
         table.rows.push_back({std::string(certificate_type_name(certificate.type)), certificate.stored->label(),
                               certificate.gateways == 0 ? "unused" : "used", certificate.stored->label(), end_cell(end),
-                              days_cell(end, status.time), "-"});
+                              days_cell(end, status), "-"});
     }
     return table;
 }

@@ -53,6 +53,7 @@ private:
     void look_at_journal() {
         if (const JournalRun* const run = newest_installation(m_facts.runs); run != nullptr) {
             m_status.installed = run->facts.new_leaf;
+            m_status.installed_name = m_inventory.name_of(run->facts.new_leaf);
             m_status.last_verified = last_verified(m_facts.runs, run->facts.new_leaf);
             if (const StoredCertificate* const stored = m_inventory.find(run->facts.new_leaf); stored != nullptr) {
                 m_status.certificate = stored->certificate;
@@ -102,7 +103,7 @@ private:
     void say_what_differs() {
         add(Severity::error, "served-differs",
             fmt::format("it serves {}, and {} was installed", in_quotes(m_inventory.name_of(*m_status.served)),
-                        in_quotes(m_inventory.name_of(*m_status.installed))),
+                        in_quotes(m_status.installed_name)),
             "gateway check");
         const StoredCertificate* const installed = m_inventory.find(*m_status.installed);
         if (installed == nullptr) return;
@@ -146,7 +147,7 @@ private:
         if (newest == nullptr) return;
         add(Severity::warning, "not-deployed",
             fmt::format("the site has {} for it, and {} was installed", in_quotes(newest->label()),
-                        in_quotes(m_inventory.name_of(*m_status.installed))),
+                        in_quotes(m_status.installed_name)),
             "keystore update");
     }
 

@@ -113,6 +113,11 @@ std::optional<bool> judge_main(const SiteFacts& facts, StatusRemarks& remarks) {
 
 }  // namespace
 
+Expiry expiry_of(UtcTime end, UtcTime now, long soon_days) noexcept {
+    if (end <= now) return Expiry::expired;
+    return days_left(end, now) <= soon_days ? Expiry::soon : Expiry::later;
+}
+
 std::string_view served_state_name(ServedState state) noexcept {
     switch (state) {
         case ServedState::as_installed: return "as-installed";
@@ -139,6 +144,7 @@ SiteStatus assemble_site_status(const SiteFacts& facts) {
     SiteStatus status;
     status.time = facts.now;
     status.offline = facts.offline;
+    status.soon_days = facts.soon_days;
     status.main_ums_id = facts.main_ums_id;
     for (const GatewayFacts& gateway : facts.gateways) {
         status.gateways.push_back(judge_gateway(gateway, facts.inventory, facts.now, remarks));

@@ -12,9 +12,10 @@ void StatusRemarks::judge_end(std::string_view kind, const std::string& name, co
     const long left = days_left(end, m_now);
     m_fewest_days_left = std::min(left, m_fewest_days_left.value_or(left));
     const std::string when = format_utc(end);
-    if (end <= m_now) {
+    const Expiry expiry = expiry_of(end, m_now, m_soon_days);
+    if (expiry == Expiry::expired) {
         add({kind, name, {Severity::error, "expired", fmt::format("{} has expired on {}", whose, when)}, false, next});
-    } else if (left <= m_soon_days) {
+    } else if (expiry == Expiry::soon) {
         const std::string text = fmt::format("{} ends on {}, in {} day{}", whose, when, left, left == 1 ? "" : "s");
         add({kind, name, {Severity::warning, "expires-soon", text}, false, next});
     }

@@ -19,6 +19,10 @@ namespace umsadm {
 // How many days before its end a certificate "expires soon", unless somebody says otherwise.
 constexpr long k_expires_soon_days = 30;
 
+// Whether an end has to be thought of: it is past, or within `soon_days`.
+enum class Expiry { expired, soon, later };
+Expiry expiry_of(UtcTime end, UtcTime now, long soon_days) noexcept;
+
 // A gateway as the site knows it, and what its TLS port showed.
 struct GatewayFacts {
     std::string name;
@@ -69,6 +73,7 @@ struct GatewayStatus {
     std::string endpoint;
     ServedState state = ServedState::unknown;
     std::optional<Fingerprint> installed;       // what the newest deployment that was not taken back put there
+    std::string installed_name;                 // "ICG Berlin@3", or its fingerprint; empty when nothing was installed
     std::optional<Fingerprint> served;          // empty: nothing, or nobody knows
     const StoredCertificate* newest = nullptr;  // what the site has for it: the newest generation of the installed one
     std::optional<Certificate> certificate;     // whose end counts: the served one, else the installed one
@@ -106,6 +111,7 @@ struct Remark {
 struct SiteStatus {
     UtcTime time;
     bool offline = false;
+    long soon_days = k_expires_soon_days;
     std::vector<GatewayStatus> gateways;
     std::vector<ServerStatus> servers;
     std::vector<CertificateStatus> certificates;
@@ -116,6 +122,7 @@ struct SiteStatus {
 
     bool needs_attention() const noexcept;  // there is an error or a warning
     std::size_t count(Severity severity) const noexcept;
+    Expiry expiry(UtcTime end) const noexcept { return expiry_of(end, time, soon_days); }
 };
 
 // Pure: says what the facts mean. What nobody could ask is unknown and has a remark; it never hides the others.

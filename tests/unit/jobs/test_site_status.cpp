@@ -96,6 +96,26 @@ TEST_CASE("a gateway that serves what was installed needs no attention, and is v
     CHECK(status.fewest_days_left == days_left(scene.leaf.not_after(), k_now));
 }
 
+TEST_CASE("what is installed has a name, whatever is served", "[jobs][status]") {
+    Scene scene;
+    CHECK(scene.status().gateways.front().installed_name == "ICG@1");
+    scene.berlin().runs.front().facts.new_leaf = Fingerprint{};
+    CHECK(scene.status().gateways.front().installed_name == Fingerprint{}.to_string());
+    scene.berlin().runs.clear();
+    CHECK(scene.status().gateways.front().installed_name.empty());
+}
+
+TEST_CASE("an end is past from its very second on, and soon up to the last day of the limit", "[jobs][status]") {
+    const std::chrono::seconds second(1);
+    CHECK(expiry_of(k_now, k_now, 30) == Expiry::expired);
+    CHECK(expiry_of(k_now + second, k_now, 30) == Expiry::soon);
+    CHECK(expiry_of(k_now + std::chrono::days(31) - second, k_now, 30) == Expiry::soon);
+    CHECK(expiry_of(k_now + std::chrono::days(31), k_now, 30) == Expiry::later);
+    Scene scene;
+    scene.soon_days = 60;
+    CHECK(scene.status().expiry(k_now + std::chrono::days(59)) == Expiry::soon);
+}
+
 TEST_CASE("a gateway that serves something else is drift", "[jobs][status]") {
     Scene scene;
     SECTION("of the same root") {
