@@ -2,10 +2,25 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
+
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/file.hpp"
+#include "umsadm/base/text.hpp"
 
 namespace umsadm::app {
+namespace {
+
+// A device, a pipe or a folder would be replaced by a file of its name, or by nothing at all.
+void refuse_what_is_no_file(const std::string& file) {
+    std::error_code ignored;
+    const std::filesystem::file_status status = std::filesystem::status(file, ignored);
+    if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) return;
+    throw Error(Code::failed, fmt::format("{} is no regular file", in_quotes(file)),
+                "-o - writes to standard output, and from there to anywhere");
+}
+
+}  // namespace
 
 bool is_standard_output(const std::string& file) noexcept { return file == "-"; }
 
@@ -16,6 +31,7 @@ void check_output_file(const Output& out, const std::string& file) {
 
 void write_output_file(Output& out, const std::string& file, ByteView content, mode_t mode, bool force) {
     if (is_standard_output(file)) return out.raw(content);
+    refuse_what_is_no_file(file);
     try {
         write_file(file, content, mode, force ? IfExists::replace : IfExists::refuse);
     } catch (Error& error) {

@@ -17,7 +17,7 @@ bool is_standard_output(const std::string& file) noexcept;
 void check_output_file(const Output& out, const std::string& file);
 
 // Writes `content` there, a file with `mode`. Throws as write_file() does; an existing file is replaced with `force`
-// only.
+// only, and what is there and no regular file (a device, a pipe) never is: Code::failed.
 void write_output_file(Output& out, const std::string& file, ByteView content, mode_t mode, bool force);
 
 }  // namespace umsadm::app

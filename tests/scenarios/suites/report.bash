@@ -75,6 +75,10 @@ scenario_an_existing_file_is_kept() {
     expect_no_stdout
     expect_no_stderr
     expect_page page.html
+    mkfifo pipe
+    run report --offline -o pipe --force
+    expect_error 1 "no regular file"
+    [ -p pipe ] || fail "the pipe is still one"
     run report --offline -o missing/page.html
     expect_exit 1
     [ "$(find . -maxdepth 1 -name '.tmp*' -o -name '*.tmp' | wc -l)" -eq 0 ] || fail "nothing left behind"
