@@ -212,9 +212,11 @@ constexpr std::string_view k_other_media = R"css(
   .gateways th, .gateways td { padding-right: 5pt; }
   .gateways tbody th small { font-size: 7pt; }
   .gateways th:nth-child(6) { width: 9.5%; }
+  .gateways th:nth-child(8) { width: 6%; }
   .gateways th:nth-child(9) { width: 9.5%; }
+  .gateways thead th { font-size: 7.5pt; }
   .gateways .number, .cards .state { white-space: normal; }
-  .deployments th:nth-child(1) { width: 92px; }
+  .deployments th:nth-child(1) { width: 106px; }
   .deployments th:nth-child(3) { width: 60px; }
   .timeline th:nth-child(2) { width: 96px; }
   .timeline th:nth-child(3) { width: 76px; }
