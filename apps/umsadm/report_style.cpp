@@ -9,8 +9,8 @@ constexpr std::string_view k_style = R"css(
 :root {
   --page: #f3f5f8; --card: #fff; --text: #1a2330; --quiet: #566273; --line: #dfe4ea; --grid: #e9edf2;
   --good: #1d7a4f; --warning: #8f5a00; --bad: #b3261e; --unknown: #6a4fa3; --plain: #66717f;
-  --mark-good: #2f9e6b; --mark-warning: #d98a00; --mark-bad: #d0342c; --mark-unknown: #7d5fc0; --mark-plain: #7b8694;
-  --bar-good: #8fbfdc; --bar-warning: #f0c064; --bar-bad: #eda29c; --bar-plain: #c9d0d8;
+  --mark-good: #26875a; --mark-warning: #bd7600; --mark-bad: #d0342c; --mark-unknown: #7d5fc0; --mark-plain: #7b8694;
+  --bar-good: #5b9ac2; --bar-warning: #c9861a; --bar-bad: #df7068; --bar-plain: #8a94a1;
   --today: #3a4757; --link: #0b5c95; --code: #eef1f5;
   --tint-good: #e9f6ef; --tint-warning: #fff5df; --tint-bad: #fdecea; --tint-unknown: #f1eefa;
   color-scheme: light;
@@ -20,7 +20,7 @@ constexpr std::string_view k_style = R"css(
     --page: #0e1319; --card: #161d26; --text: #e4e9f0; --quiet: #9dabbb; --line: #2b3643; --grid: #222c37;
     --good: #62cf9a; --warning: #f2bb55; --bad: #ff8f86; --unknown: #bda4f5; --plain: #a3afbd;
     --mark-good: #4cc08a; --mark-warning: #eaae3f; --mark-bad: #ff776c; --mark-unknown: #ad91ef; --mark-plain: #8d99a8;
-    --bar-good: #35617f; --bar-warning: #7d5e1f; --bar-bad: #7f3a36; --bar-plain: #3a4653;
+    --bar-good: #437ba1; --bar-warning: #8c6a24; --bar-bad: #a8524c; --bar-plain: #617083;
     --today: #c3cedb; --link: #7fc1f0; --code: #212b37;
     --tint-good: #13291f; --tint-warning: #2d2412; --tint-bad: #331b1a; --tint-unknown: #241f35;
     color-scheme: dark;
