@@ -19,7 +19,7 @@ enum class Period { month, quarter, year };
 // As the date of the end is shown: in local time.
 std::string period_of(UtcTime time, Period period) {
     const std::string date = format_local_date(time);
-    const std::string year = date.substr(0, date.size() - 6);
+    std::string year = date.substr(0, date.size() - 6);
     const std::string month = date.substr(date.size() - 5, 2);
     if (period == Period::month) return year + "-" + month;
     if (period == Period::quarter) return fmt::format("{} Q{}", year, (std::stoi(month) + 2) / 3);
