@@ -49,13 +49,17 @@ void read_journal(const Path& file, const std::function<void(const LineHead&, Re
     for (std::size_t number = 1; !rest.empty(); ++number) {
         const auto end = rest.find('\n');
         if (end == std::string_view::npos) return;
-        with_context(fmt::format("reading line {} of {}", number, file.string()), [&] {
+        // Not with_context(): its words are made before they are needed, and hardly any line needs them.
+        try {
             const nlohmann::json json = parse_json(rest.substr(0, end));
             RecordReader reader(json);
             const LineHead head = read_head(reader);
             take(head, reader);
             reader.finish();
-        });
+        } catch (Error& error) {
+            error.add_frame(fmt::format("reading line {} of {}", number, file.string()));
+            throw;
+        }
         rest.remove_prefix(end + 1);
     }
 }

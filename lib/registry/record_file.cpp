@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,7 +13,7 @@ namespace umsadm {
 namespace {
 
 constexpr std::int64_t k_schema = 1;
-constexpr int k_deepest = 8;
+constexpr std::size_t k_deepest = 8;
 constexpr std::size_t k_most_fields = 1000;
 constexpr std::string_view k_hint = "correct the file by hand, or put it back from a backup";
 
@@ -23,30 +23,79 @@ Error not_json(std::string_view text, std::size_t byte) {
     return Error(Code::invalid_data, fmt::format("not valid JSON at line {}", line), std::string(k_hint));
 }
 
-// The library keeps the last of several fields with one name, silently. Two readers that see different values in one
-// file are a way to smuggle something past a reviewer, so it is an error here.
-class StrictParse {
+// Puts a value together as the parser of nlohmann reads it, and refuses what a record must not have. Its own builder
+// takes the last of several fields with one name, silently: two readers that see different values in one file are a way
+// to smuggle something past a reviewer.
+class StrictBuilder {
 public:
-    bool operator()(int depth, nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
-        using Event = nlohmann::json::parse_event_t;
-        if (event == Event::object_start || event == Event::array_start) {
-            if (depth >= k_deepest)
-                throw Error(Code::invalid_data, "the JSON is nested too deeply", std::string(k_hint));
+    explicit StrictBuilder(std::string_view text) : m_text(text) {}
+
+    nlohmann::json take() { return std::move(m_root); }
+
+    // What nlohmann's parser calls, with nlohmann's names.
+    bool null() { return add(nullptr); }
+    bool boolean(bool value) { return add(value); }
+    bool number_integer(std::int64_t value) { return add(value); }
+    bool number_unsigned(std::uint64_t value) { return add(value); }
+    bool number_float(double value, const std::string&) { return add(value); }
+    bool string(std::string& value) { return add(std::move(value)); }
+    bool binary(nlohmann::json::binary_t&) { return false; }  // JSON as text has none
+    bool start_object(std::size_t) { return open(nlohmann::json::object()); }
+    bool end_object() { return close(); }
+    bool start_array(std::size_t) { return open(nlohmann::json::array()); }
+    bool end_array() { return close(); }
+    bool key(std::string& name) {
+        auto& object = m_open.back()->get_ref<nlohmann::json::object_t&>();
+        if (object.size() == k_most_fields) {
+            refuse(fmt::format("an object in the JSON has more than {} fields", k_most_fields));
         }
-        if (event == Event::object_start) m_open.emplace_back();
-        if (event == Event::object_end) m_open.pop_back();
-        if (event == Event::key && m_open.back().size() == k_most_fields) {
-            throw Error(Code::invalid_data, fmt::format("an object in the JSON has more than {} fields", k_most_fields),
-                        std::string(k_hint));
-        }
-        if (event == Event::key && !m_open.back().insert(parsed.get<std::string>()).second) {
-            throw Error(Code::invalid_data, fmt::format("field {} is there twice", parsed.dump()), std::string(k_hint));
-        }
+        const auto [field, added] = object.try_emplace(std::move(name));
+        if (!added) refuse(fmt::format("field {} is there twice", nlohmann::json(field->first).dump()));
+        m_value = &field->second;
         return true;
+    }
+    bool parse_error(std::size_t byte, const std::string&, const nlohmann::json::exception& problem) {
+        // Not the text: a number that no type can hold (1e999).
+        if (dynamic_cast<const nlohmann::json::parse_error*>(&problem) == nullptr) {
+            refuse("a number in the JSON is too large");
+        }
+        throw not_json(m_text, byte);
     }
 
 private:
-    std::vector<std::set<std::string>> m_open;
+    [[noreturn]] static void refuse(std::string message) {
+        throw Error(Code::invalid_data, std::move(message), std::string(k_hint));
+    }
+
+    template <typename Value>
+    nlohmann::json& place(Value&& value) {
+        if (m_open.empty()) return m_root = std::forward<Value>(value);
+        nlohmann::json& parent = *m_open.back();
+        if (parent.is_array()) return parent.emplace_back(std::forward<Value>(value));
+        return *m_value = std::forward<Value>(value);
+    }
+
+    template <typename Value>
+    bool add(Value&& value) {
+        place(std::forward<Value>(value));
+        return true;
+    }
+
+    bool open(nlohmann::json empty) {
+        if (m_open.size() == k_deepest) refuse("the JSON is nested too deeply");
+        m_open.push_back(&place(std::move(empty)));
+        return true;
+    }
+
+    bool close() {
+        m_open.pop_back();
+        return true;
+    }
+
+    std::string_view m_text;
+    nlohmann::json m_root;
+    std::vector<nlohmann::json*> m_open;  // objects and arrays, the innermost last
+    nlohmann::json* m_value = nullptr;    // of the field whose name was read last
 };
 
 void check_schema(RecordReader& reader) {
@@ -62,15 +111,9 @@ void check_schema(RecordReader& reader) {
 }  // namespace
 
 nlohmann::json parse_json(std::string_view text) {
-    StrictParse strict;
-    try {
-        return nlohmann::json::parse(text, std::ref(strict));
-    } catch (const nlohmann::json::parse_error& error) {
-        throw not_json(text, error.byte);
-    } catch (const nlohmann::json::exception&) {
-        // A number that no type can hold (1e999).
-        throw Error(Code::invalid_data, "a number in the JSON is too large", std::string(k_hint));
-    }
+    StrictBuilder builder(text);
+    (void)nlohmann::json::sax_parse(text, &builder);  // what is wrong is thrown
+    return builder.take();
 }
 
 void read_record(const Path& path, const std::function<void(RecordReader&)>& read) {

@@ -1,5 +1,6 @@
 #include "lib/registry/record_reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,9 +31,14 @@ void RecordReader::refuse(std::string_view name, std::string_view must) const {
 }
 
 const nlohmann::json* RecordReader::find(std::string_view name) {
-    m_asked.emplace(name);
     const auto found = m_object.find(name);
-    return found == m_object.end() ? nullptr : &*found;
+    if (found == m_object.end()) return nullptr;
+    if (!is_read(*found)) m_read.push_back(&*found);
+    return &*found;
+}
+
+bool RecordReader::is_read(const nlohmann::json& value) const noexcept {
+    return std::find(m_read.begin(), m_read.end(), &value) != m_read.end();
 }
 
 const nlohmann::json& RecordReader::require(std::string_view name) {
@@ -41,11 +47,13 @@ const nlohmann::json& RecordReader::require(std::string_view name) {
     return *value;
 }
 
-std::string RecordReader::text(std::string_view name) {
+const std::string& RecordReader::text_in_place(std::string_view name) {
     const nlohmann::json& value = require(name);
     if (!value.is_string()) refuse(name, "must be a text");
-    return value.get<std::string>();
+    return value.get_ref<const std::string&>();
 }
+
+std::string RecordReader::text(std::string_view name) { return text_in_place(name); }
 
 std::optional<std::string> RecordReader::optional_text(std::string_view name) {
     if (find(name) == nullptr) return std::nullopt;
@@ -105,13 +113,13 @@ std::optional<std::uint16_t> RecordReader::optional_port(std::string_view name) 
 }
 
 UtcTime RecordReader::time(std::string_view name) {
-    const auto parsed = parse_utc(text(name));
+    const auto parsed = parse_utc(text_in_place(name));
     if (!parsed) refuse(name, "must be a time such as \"2026-11-21T18:30:00Z\"");
     return *parsed;
 }
 
 Fingerprint RecordReader::fingerprint(std::string_view name) {
-    const auto parsed = Fingerprint::parse(text(name));
+    const auto parsed = Fingerprint::parse(text_in_place(name));
     if (!parsed) refuse(name, "must be a SHA-256 fingerprint");
     return *parsed;
 }
@@ -138,8 +146,9 @@ RecordReader RecordReader::object(std::string_view name) {
 }
 
 void RecordReader::finish() const {
+    if (m_read.size() == m_object.size()) return;
     for (const auto& [name, value] : m_object.items()) {
-        if (m_asked.find(name) == m_asked.end()) refuse(name, "is not known");
+        if (!is_read(value)) refuse(name, "is not known");
     }
 }
 

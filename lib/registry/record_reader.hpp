@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,12 +55,12 @@ public:
 
     template <typename Enum, std::size_t N>
     Enum choice(std::string_view name, const std::array<NameOf<Enum>, N>& table) {
-        const std::string value = text(name);
-        std::string allowed;
+        const std::string& value = text_in_place(name);
         for (const auto& entry : table) {
             if (entry.name == value) return entry.value;
-            allowed += (allowed.empty() ? "" : ", ") + std::string(entry.name);
         }
+        std::string allowed;
+        for (const auto& entry : table) allowed += (allowed.empty() ? "" : ", ") + std::string(entry.name);
         refuse(name, "must be one of " + allowed);
     }
 
@@ -73,10 +72,12 @@ public:
 private:
     const nlohmann::json* find(std::string_view name);
     const nlohmann::json& require(std::string_view name);
+    const std::string& text_in_place(std::string_view name);
+    bool is_read(const nlohmann::json& value) const noexcept;
 
     const nlohmann::json& m_object;
     std::string m_prefix;
-    std::set<std::string, std::less<>> m_asked;
+    std::vector<const nlohmann::json*> m_read;  // the values of the fields that were asked for
 };
 
 }  // namespace umsadm
