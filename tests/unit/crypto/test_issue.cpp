@@ -108,7 +108,7 @@ TEST_CASE("issue signs with the roots that the UMS makes", "[crypto]") {
     const PrivateKey leaf_key = PrivateKey::generate(KeySpec::parse("ec:p256"));
     const Certificate leaf = issue(leaf_template(), leaf_key, root, referee.key("root"));
     write_text(referee.folder() / "leaf.pem", leaf.pem());
-    CHECK(referee.run("openssl verify -purpose sslserver -attime 1795348800 -CAfile root.pem leaf.pem").status == 0);
+    CHECK(referee.run("openssl verify -purpose sslserver -no_check_time -CAfile root.pem leaf.pem").status == 0);
     CHECK(referee.must("openssl x509 -in leaf.pem -noout -text").find("Authority Key") == std::string::npos);
 }
 
