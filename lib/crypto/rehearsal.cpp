@@ -20,7 +20,9 @@ struct Protocol {
 };
 constexpr Protocol k_protocols[] = {{TLS1_2_VERSION, "TLS 1.2"}, {TLS1_3_VERSION, "TLS 1.3"}};
 
-// For both ends: to make a context costs as much as a handshake.
+// Trust is not the question here; the chain is compared byte by byte.
+int accept_any_server(X509_STORE_CTX*, void*) { return 1; }
+
 openssl::TlsContextPtr make_context() {
     openssl::TlsContextPtr context(require(SSL_CTX_new(TLS_method()), k_preparing));
     // All of it spelled out: OpenSSL's configuration file on this machine says nothing about the gateway. Weak keys and
@@ -39,30 +41,31 @@ openssl::TlsContextPtr make_context() {
     require(SSL_CTX_set1_sigalgs_list(context.get(), signatures.data()), k_preparing);
     SSL_CTX_set_mode(context.get(), SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_cert_verify_callback(context.get(), accept_any_server, nullptr);
     return context;
 }
 
-void use_as_server(SSL_CTX& context, const PrivateKey& key, const std::vector<Certificate>& chain) {
+// For both ends of every rehearsal, in all threads: to make a context costs as much as a handshake, and nothing in it
+// changes. Key and chain belong to one end of one handshake.
+SSL_CTX& shared_context() {
+    static const openssl::TlsContextPtr context = make_context();
+    return *context;
+}
+
+void use_as_server(SSL& end, const PrivateKey& key, const std::vector<Certificate>& chain) {
     const openssl::CertStackPtr issuers(require(sk_X509_new_null(), k_preparing));
     for (std::size_t i = 1; i < chain.size(); ++i) {
         X509* x509 = data_of(chain[i]).x509.get();
         require(sk_X509_push(issuers.get(), x509), k_preparing);
         X509_up_ref(x509);
     }
-    require(
-        SSL_CTX_use_cert_and_key(&context, data_of(chain.front()).x509.get(), data_of(key).key.get(), issuers.get(), 1),
-        "use the key and the chain in a TLS server");
-    require(SSL_CTX_set_num_tickets(&context, 0), k_preparing);
+    require(SSL_use_cert_and_key(&end, data_of(chain.front()).x509.get(), data_of(key).key.get(), issuers.get(), 1),
+            "use the key and the chain in a TLS server");
+    require(SSL_set_num_tickets(&end, 0), k_preparing);
 }
 
-// Trust is not the question here; the chain is compared byte by byte.
-void accept_any_server(SSL_CTX& context) {
-    SSL_CTX_set_cert_verify_callback(
-        &context, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
-}
-
-openssl::TlsPtr make_end(SSL_CTX& context, const Protocol& protocol) {
-    openssl::TlsPtr end(require(SSL_new(&context), k_preparing));
+openssl::TlsPtr make_end(const Protocol& protocol) {
+    openssl::TlsPtr end(require(SSL_new(&shared_context()), k_preparing));
     require(SSL_set_min_proto_version(end.get(), protocol.version), k_preparing);
     require(SSL_set_max_proto_version(end.get(), protocol.version), k_preparing);
     return end;
@@ -115,12 +118,10 @@ void require_same_chain(SSL& client, const std::vector<Certificate>& chain, cons
 void rehearse_tls(const PrivateKey& key, const std::vector<Certificate>& chain) {
     const openssl::CleanErrorQueue queue;
     if (chain.empty()) throw Error(Code::failed, "there is no certificate to rehearse a TLS handshake with");
-    const openssl::TlsContextPtr context = make_context();
-    use_as_server(*context, key, chain);
-    accept_any_server(*context);
     for (const Protocol& protocol : k_protocols) {
-        const openssl::TlsPtr server = make_end(*context, protocol);
-        const openssl::TlsPtr client = make_end(*context, protocol);
+        const openssl::TlsPtr server = make_end(protocol);
+        use_as_server(*server, key, chain);
+        const openssl::TlsPtr client = make_end(protocol);
         shake_hands(*client, *server, protocol);
         require_same_chain(*client, chain, protocol);
     }

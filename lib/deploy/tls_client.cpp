@@ -33,8 +33,10 @@ struct Seen {
 };
 
 // In place of OpenSSL's verification: keeps the chain as sent and accepts it.
-int note_chain(X509_STORE_CTX* store, void* seen) {
-    auto& chain = static_cast<Seen*>(seen)->chain;
+int note_chain(X509_STORE_CTX* store, void*) {
+    const auto* connection =
+        static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto& chain = static_cast<Seen*>(SSL_get_app_data(connection))->chain;
     const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(store);
     chain.clear();
     for (int i = 0; i < sk_X509_num(sent); ++i) {
@@ -53,12 +55,33 @@ void note_message(int is_write, int, int content_type, const void* data, std::si
     }
 }
 
+[[noreturn]] void fail_to_prepare() { throw Error(Code::failed, "cannot prepare TLS: " + openssl_reason()); }
+
+openssl::TlsContextPtr make_context() {
+    openssl::TlsContextPtr made(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX* context = made.get();
+    // Level 0: a server that is to be renewed may have a short key or an old signature. It is only looked at.
+    if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
+        SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0") != 1) {
+        fail_to_prepare();
+    }
+    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+    SSL_CTX_set_cert_verify_callback(context, note_chain, nullptr);
+    return made;
+}
+
+// For all connections, in all threads: to make a context costs as much as a handshake, and nothing in it changes.
+SSL_CTX* shared_context() {
+    static const openssl::TlsContextPtr context = make_context();
+    return context.get();
+}
+
 }  // namespace
 
 struct TlsClient::State {
     Stream& stream;
     Seen seen;
-    openssl::TlsContextPtr context;
     openssl::TlsPtr connection;
 
     BIO* incoming() const noexcept { return SSL_get_rbio(connection.get()); }
@@ -96,29 +119,19 @@ struct TlsClient::State {
 };
 
 TlsClient::TlsClient(Stream& stream, const std::string& server_name)
-    : m_state(std::make_unique<State>(State{stream, {}, nullptr, nullptr})) {
+    : m_state(std::make_unique<State>(State{stream, {}, nullptr})) {
     State& state = *m_state;
-    state.context.reset(SSL_CTX_new(TLS_client_method()));
-    SSL_CTX* context = state.context.get();
-    // Level 0: a server that is to be renewed may have a short key or an old signature. It is only looked at.
-    if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0") != 1) {
-        throw Error(Code::failed, "cannot prepare TLS: " + openssl_reason());
-    }
-    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
-    SSL_CTX_set_cert_verify_callback(context, note_chain, &state.seen);
-
-    state.connection.reset(SSL_new(context));
+    state.connection.reset(SSL_new(shared_context()));
     SSL* connection = state.connection.get();
     BIO* incoming = BIO_new(BIO_s_mem());
     BIO* outgoing = BIO_new(BIO_s_mem());
     if (connection == nullptr || incoming == nullptr || outgoing == nullptr) {
         BIO_free(incoming);
         BIO_free(outgoing);
-        throw Error(Code::failed, "cannot prepare TLS: " + openssl_reason());
+        fail_to_prepare();
     }
     SSL_set_bio(connection, incoming, outgoing);  // owned by the connection from here on
+    SSL_set_app_data(connection, &state.seen);
     SSL_set_msg_callback(connection, note_message);
     SSL_set_msg_callback_arg(connection, &state.seen);
     SSL_set_connect_state(connection);

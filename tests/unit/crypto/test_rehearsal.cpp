@@ -1,4 +1,7 @@
+#include <atomic>
 #include <cstdlib>
+#include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <openssl/err.h>
@@ -72,4 +75,31 @@ TEST_CASE("rehearse_tls fails with what a gateway could not serve", "[crypto]") 
     const Certificate odd = referee.signed_by("root", "x448", "/CN=odd", k_leaf);
     CHECK(failure(referee.key("x448"), {odd, root})
               .starts_with("cannot do a TLS 1.2 handshake with the new key and chain: "));
+}
+
+TEST_CASE("rehearsals of several threads know nothing of each other's keys and chains", "[crypto][threads]") {
+    const OpensslReferee referee;
+    const Certificate root = referee.self_signed("root", "/CN=Root", k_ca);
+    const Certificate one = referee.signed_by("root", "one", "/CN=one", k_leaf);
+    const Certificate two = referee.signed_by("root", "two", "/CN=two", k_leaf);
+    const PrivateKey key_one = referee.key("one");
+    const PrivateKey key_two = referee.key("two");
+    std::atomic<int> done{0};
+    std::atomic<int> refused{0};
+    const auto rehearse = [&](const PrivateKey& key, const std::vector<Certificate>& chain) {
+        for (int round = 0; round < 10; ++round) {
+            try {
+                rehearse_tls(key, chain);
+                ++done;
+            } catch (const Error&) {
+                ++refused;
+            }
+        }
+    };
+    std::thread first(rehearse, key_one, std::vector{one, root});
+    std::thread second(rehearse, key_two, std::vector{two});
+    std::thread wrong(rehearse, key_one, std::vector{two, root});
+    for (std::thread* thread : {&first, &second, &wrong}) thread->join();
+    CHECK(done == 20);
+    CHECK(refused == 10);
 }

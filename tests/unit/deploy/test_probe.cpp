@@ -202,3 +202,27 @@ TEST_CASE("probe_tls stops when the user interrupts", "[deploy][probe]") {
     later.join();
     CHECK(code == Code::interrupted);
 }
+
+TEST_CASE("probes of several threads see each what their own server shows", "[deploy][probe][threads]") {
+    struct Served {
+        explicit Served(const std::string& name) : identity(make_identity(name)), server(folder.path()) {
+            write_file(BoxFiles(folder.path()).loaded(), identity.pem, 0600, IfExists::replace);
+        }
+        TemporaryFolder folder;
+        Identity identity;
+        TlsServer server;
+    };
+    const Served one("one");
+    const Served two("two");
+    std::atomic<int> right{0};
+    const auto look = [&](const Served& served) {
+        for (int round = 0; round < 10; ++round) {
+            const Probed probed = probe_port(served.server.port());
+            right += !probed.chain.empty() && probed.chain.front().fingerprint() == served.identity.chain.front();
+        }
+    };
+    std::thread other([&] { look(two); });
+    look(one);
+    other.join();
+    CHECK(right == 20);
+}
