@@ -75,18 +75,6 @@ CertificateContent read_content(const Certificate::Data& data) {
     return content;
 }
 
-openssl::KeyPtr decode_key(ByteView der) {
-    const openssl::CleanErrorQueue queue;
-    const unsigned char* at = der.data();
-    return openssl::KeyPtr(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
-}
-
-bool verifies(const Certificate::Data& certificate, const Certificate::Data& signer) {
-    EVP_PKEY* key = signer.public_key();
-    const openssl::CleanErrorQueue queue;
-    return key != nullptr && is_signed_with(*certificate.parts, *key);
-}
-
 }  // namespace
 
 X509* CertificateHandle::get() const {
@@ -116,11 +104,32 @@ const CertificateContent& Certificate::Data::content() const {
 }
 
 EVP_PKEY* Certificate::Data::public_key() const {
-    return m_public_key.get([this] { return decode_key(public_key_der); }).get();
+    const openssl::CleanErrorQueue queue;
+    try {
+        // The handle's own: who asks for a key needs the handle, too, and the key is nearly all of what it costs.
+        return X509_get0_pubkey(x509.get());
+    } catch (const Error&) {  // OpenSSL refuses the whole
+        return nullptr;
+    }
+}
+
+bool Certificate::Data::was_verified_with(const Data& signer) const {
+    const std::lock_guard lock(m_guard);
+    return std::find(m_signers.begin(), m_signers.end(), signer.fingerprint) != m_signers.end();
+}
+
+bool Certificate::Data::is_verified_with(const Data& signer) const {
+    if (was_verified_with(signer)) return true;
+    EVP_PKEY* key = signer.public_key();
+    const openssl::CleanErrorQueue queue;
+    if (key == nullptr || !is_signed_with(*parts, *key)) return false;
+    const std::lock_guard lock(m_guard);
+    m_signers.push_back(signer.fingerprint);
+    return true;
 }
 
 bool Certificate::Data::is_self_signed() const {
-    return m_self_signed.get([this] { return canonical_subject == canonical_issuer && verifies(*this, *this); });
+    return m_self_signed.get([this] { return canonical_subject == canonical_issuer && is_verified_with(*this); });
 }
 
 Certificate Certificate::from_der(ByteView der) {
@@ -184,7 +193,7 @@ bool Certificate::is_self_issued() const noexcept { return canonical_subject() =
 bool Certificate::is_self_signed() const { return m_data->is_self_signed(); }
 
 bool Certificate::is_signed_by(const Certificate& issuer) const {
-    return canonical_issuer() == issuer.canonical_subject() && verifies(*m_data, *issuer.m_data);
+    return canonical_issuer() == issuer.canonical_subject() && m_data->is_verified_with(*issuer.m_data);
 }
 
 }  // namespace umsadm

@@ -5,24 +5,10 @@
 #include "umsadm/crypto/certificate.hpp"
 
 #include "lib/crypto/certificate_parts.hpp"
+#include "lib/crypto/lazy.hpp"
 #include "lib/crypto/openssl_handles.hpp"
 
 namespace umsadm {
-
-// A value that is made when somebody first asks for it, once, from whatever thread.
-template <typename T>
-class Lazy {
-public:
-    template <typename Make>
-    const T& get(Make make) const {
-        std::call_once(m_once, [&] { m_value.emplace(make()); });
-        return *m_value;
-    }
-
-private:
-    mutable std::once_flag m_once;
-    mutable std::optional<T> m_value;
-};
 
 // What is read from the parts without the key, when it is first asked for: a site has thousands of certificates, and a
 // command asks few of them.
@@ -72,12 +58,17 @@ struct Certificate::Data {
 
     const CertificateContent& content() const;
     EVP_PKEY* public_key() const;  // null when OpenSSL does not know its kind
+    // Whether the key of `signer` verifies the signature; names are not looked at.
+    bool is_verified_with(const Data& signer) const;
     bool is_self_signed() const;
 
 private:
+    bool was_verified_with(const Data& signer) const;
+
     Lazy<CertificateContent> m_content;
-    Lazy<openssl::KeyPtr> m_public_key;
     Lazy<bool> m_self_signed;
+    mutable std::mutex m_guard;
+    mutable std::vector<Fingerprint> m_signers;  // whose keys verified the signature already
 };
 
 const Certificate::Data& data_of(const Certificate& certificate) noexcept;

@@ -107,3 +107,20 @@ TEST_CASE("threads that ask one certificate first see the same answers", "[crypt
         CHECK(right == 4);
     }
 }
+
+TEST_CASE("that a signature was verified with one key says nothing about another key", "[crypto][lazy]") {
+    const OpensslReferee referee;
+    referee.self_signed("root", "/CN=Root", k_ca);
+    referee.self_signed("stranger", "/CN=Root", k_ca);
+    const Certificate root = referee.certificate("root");
+    const Certificate stranger = referee.certificate("stranger");
+    const Certificate leaf = referee.signed_by("root", "leaf", "/CN=Leaf", k_leaf);
+    for (int round = 0; round < 3; ++round) {
+        CHECK_FALSE(leaf.is_signed_by(stranger));
+        CHECK(leaf.is_signed_by(root));
+        CHECK(leaf.is_signed_by(Certificate::from_der(root.der())));
+        CHECK_FALSE(leaf.is_signed_by(leaf));
+        CHECK_FALSE(leaf.is_self_signed());
+        CHECK(root.is_self_signed());
+    }
+}
