@@ -110,11 +110,14 @@ std::string PrivateKey::to_encrypted_pem(const Secret& passphrase) const {
 }
 
 Secret PrivateKey::to_pkcs8_der() const {
-    const openssl::CleanErrorQueue queue;
-    const auto pkcs8 = to_pkcs8(*m_data);
-    const openssl::BioPtr out = openssl::secret_writer();
-    openssl::require(i2d_PKCS8_PRIV_KEY_INFO_bio(out.get(), pkcs8.get()), "write a private key");
-    return Secret(openssl::written(*out));
+    const auto encode = [this] {
+        const openssl::CleanErrorQueue queue;
+        const auto pkcs8 = to_pkcs8(*m_data);
+        const openssl::BioPtr out = openssl::secret_writer();
+        openssl::require(i2d_PKCS8_PRIV_KEY_INFO_bio(out.get(), pkcs8.get()), "write a private key");
+        return Secret(openssl::written(*out));
+    };
+    return m_data->pkcs8.get(encode).duplicate();
 }
 
 KeySpec PrivateKey::spec() const { return m_data->spec; }

@@ -49,7 +49,7 @@ BuiltKeystore build_keystore(const BuildRequest& request, const Inventory& inven
     if (request.present == nullptr) {
         built.file = encode_and_prove(
             new_keystore(request.format, request.alias, *request.key, question.next.chain, password, now),
-            request.passwords, request.alias, question.next.chain);
+            request.passwords, request.alias, *request.key, question.next.chain);
         return built;
     }
     const PresentKeystore& present = *request.present;
@@ -59,7 +59,8 @@ BuiltKeystore build_keystore(const BuildRequest& request, const Inventory& inven
     const Findings& oddities = present.decoded.findings;
     built.findings.insert(built.findings.end(), oddities.begin(), oddities.end());
     if (!built.refused())
-        built.file = encode_and_prove(fresh.keystore, request.passwords, present.alias, question.next.chain);
+        built.file =
+            encode_and_prove(fresh.keystore, request.passwords, present.alias, *request.key, question.next.chain);
     return built;
 }
 

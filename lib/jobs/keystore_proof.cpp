@@ -18,6 +18,15 @@ bool holds(const KeyEntry& entry, const Chain& chain) {
                       [](const Bytes& der, const Certificate& certificate) { return der == certificate.der(); });
 }
 
+// Byte by byte, so that what comes back need not be decoded to be rehearsed.
+bool holds(const KeyEntry& entry, const Secret& password, const PrivateKey& key) {
+    const Secret stored = decrypt_entry_key(entry, password);
+    const Secret wanted = key.to_pkcs8_der();
+    const ByteView a = stored.reveal_bytes();
+    const ByteView b = wanted.reveal_bytes();
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
 // --force never overrides more than these: everything else would leave a gateway that no device accepts.
 bool forceable(std::string_view code) {
     return code == "host-missing" || code == "gateway-host-missing" || code == "no-san";
@@ -34,16 +43,15 @@ JavaTime java_time(UtcTime time) {
 }
 
 Bytes encode_and_prove(const Keystore& wanted, const StorePasswords& passwords, std::string_view alias,
-                       const Chain& chain) {
+                       const PrivateKey& key, const Chain& chain) {
     Bytes file = encode_keystore(wanted, *passwords.store);
     const DecodedKeystore again = decode_keystore(file, passwords.store);
     const bool same = again.keystore == wanted && again.integrity_verified;
-    if (!same || !holds(serving_entry(again.keystore, alias), chain)) {
+    const KeyEntry* entry = same ? &serving_entry(again.keystore, alias) : nullptr;
+    if (entry == nullptr || !holds(*entry, chain) || !holds(*entry, key_password(passwords), key)) {
         throw Error(Code::failed, "the new keystore does not read back as it was meant; nothing was changed");
     }
-    const KeyEntry& entry = serving_entry(again.keystore, alias);
-    const Secret pkcs8 = decrypt_entry_key(entry, key_password(passwords));
-    rehearse_tls(PrivateKey::from_der(pkcs8.reveal_bytes()), chain.certificates);
+    rehearse_tls(key, chain.certificates);
     return file;
 }
 

@@ -202,8 +202,8 @@ Prepared prepare_update(const UpdateRequest& request, const RemoteState& state, 
     if (prepared.refused()) return prepared;
 
     prepared.plan = plan(RunAction::update, question.next.chain.certificates);
-    set_new_keystore(prepared.plan,
-                     encode_and_prove(fresh.keystore, request.passwords, current.stored.alias, question.next.chain));
+    set_new_keystore(prepared.plan, encode_and_prove(fresh.keystore, request.passwords, current.stored.alias,
+                                                     *request.key, question.next.chain));
     return prepared;
 }
 

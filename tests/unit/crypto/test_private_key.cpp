@@ -1,3 +1,6 @@
+#include <thread>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "umsadm/base/error.hpp"
@@ -175,4 +178,18 @@ TEST_CASE("KeySpec reads the kinds of keys that umsadm makes, and nothing else",
                              "rsa:99999999999", "ec:p192", "ec:P256", "ed448", "dsa:2048"}) {
         CHECK_THROWS_AS(KeySpec::parse(text), Error);
     }
+}
+
+TEST_CASE("a key is encoded once, and every thread gets a copy of its own", "[crypto][threads]") {
+    const PrivateKey key = PrivateKey::generate(KeySpec::parse("ec:p256"));
+    std::vector<Secret> copies(4);
+    std::vector<std::thread> threads;
+    for (Secret& copy : copies) threads.emplace_back([&] { copy = key.to_pkcs8_der(); });
+    for (std::thread& thread : threads) thread.join();
+    const Secret again = key.to_pkcs8_der();
+    for (const Secret& copy : copies) {
+        CHECK(copy.reveal() == again.reveal());
+        CHECK(copy.reveal().data() != again.reveal().data());
+    }
+    CHECK(PrivateKey::from_der(again.reveal_bytes()).public_key_der() == key.public_key_der());
 }
