@@ -171,20 +171,31 @@ std::vector<std::string> Inventory::used_by(const Fingerprint& fingerprint) cons
     return gateways;
 }
 
-Chain Inventory::chain_of(const Certificate& leaf, UtcTime now) const {
-    // Only what can be above the leaf, by name: a site has thousands of leaves and few authorities.
+std::vector<Certificate> Inventory::authorities_above(const std::vector<Certificate>& below) const {
+    // A site has thousands of leaves and few authorities: only names are looked at.
+    std::vector<Bytes> wanted;
+    const auto want = [&](const Bytes& name) {
+        if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) wanted.push_back(name);
+    };
+    for (const Certificate& certificate : below) want(certificate.canonical_issuer());
     std::vector<Certificate> authorities;
-    std::vector<Bytes> wanted{leaf.canonical_issuer()};
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const auto [first, last] = m_by_subject.equal_range(wanted[i]);
         for (auto entry = first; entry != last; ++entry) {
-            const Certificate& authority = m_all[entry->second].certificate;
-            authorities.push_back(authority);
-            const Bytes& above = authority.canonical_issuer();
-            if (std::find(wanted.begin(), wanted.end(), above) == wanted.end()) wanted.push_back(above);
+            authorities.push_back(m_all[entry->second].certificate);
+            want(authorities.back().canonical_issuer());
         }
     }
-    return build_chain(leaf, authorities, now);
+    return authorities;
+}
+
+const Certificate& Inventory::shared(const Certificate& seen) const noexcept {
+    const StoredCertificate* stored = find(seen.fingerprint());
+    return stored == nullptr ? seen : stored->certificate;
+}
+
+Chain Inventory::chain_of(const Certificate& leaf, UtcTime now) const {
+    return build_chain(leaf, authorities_above({leaf}), now);
 }
 
 const StoredCertificate* Inventory::root_of(const Chain& chain) const noexcept {

@@ -25,14 +25,20 @@ bool is_in(const std::vector<Certificate>& chain, const Bytes& der) {
     return std::any_of(chain.begin(), chain.end(), [&](const Certificate& other) { return other.der() == der; });
 }
 
+void append(std::vector<Certificate>& certificates, const std::vector<Certificate>& more) {
+    certificates.insert(certificates.end(), more.begin(), more.end());
+}
+
 NewCertificate describe(const StoredCertificate& certificate, const CurrentOnGateway& current,
                         const Inventory& inventory, UtcTime now) {
     NewCertificate next;
     next.name = certificate.record.name;
     next.label = certificate.label();
     // An intermediate or root that only the gateway's keystore knows completes the chain as well.
-    std::vector<Certificate> pool = inventory.issuers();
-    pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
+    std::vector<Certificate> below{certificate.certificate};
+    append(below, current.stored.trusted);
+    std::vector<Certificate> pool = inventory.authorities_above(below);
+    append(pool, current.stored.trusted);
     next.chain = build_chain(certificate.certificate, pool, now);
     if (const StoredCertificate* root = inventory.root_of(next.chain)) next.root_name = root->record.name;
     next.has_key = certificate.has_key_file();
@@ -89,14 +95,16 @@ PresentKeystore read_present_keystore(const RemoteFile& file, const StorePasswor
 CurrentCertificate current_certificate(const CurrentOnGateway& current, const Inventory& inventory, UtcTime now) {
     const bool served = !current.served.chain.empty();
     const std::vector<Certificate>& shown = served ? current.served.chain : current.stored.chain;
-    std::vector<Certificate> pool = shown;
-    pool.insert(pool.end(), current.stored.trusted.begin(), current.stored.trusted.end());
+    std::vector<Certificate> pool;
+    for (const auto* certificates : {&shown, &current.stored.trusted}) {
+        for (const Certificate& certificate : *certificates) pool.push_back(inventory.shared(certificate));
+    }
+    const Certificate leaf = pool.front();
     // First what the gateway has itself: the site may know a root by a longer certificate than the devices do.
-    Chain chain = build_chain(shown.front(), pool, now);
+    Chain chain = build_chain(leaf, pool, now);
     if (!chain.complete) {
-        const std::vector<Certificate> site = inventory.issuers();
-        pool.insert(pool.end(), site.begin(), site.end());
-        chain = build_chain(shown.front(), pool, now);
+        append(pool, inventory.authorities_above(pool));
+        chain = build_chain(leaf, pool, now);
     }
     return {std::move(chain), served};
 }

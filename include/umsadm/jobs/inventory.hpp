@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "umsadm/crypto/chain.hpp"
@@ -32,10 +33,17 @@ public:
     // Throws Code::invalid_data when a certificate is damaged or not the one that its record names.
     // `used`: for each gateway the fingerprint that its newest verified deployment installed.
     Inventory(const std::vector<CertificateFiles>& files, std::map<std::string, Fingerprint> used);
+    // For who reads the journals later than the certificates, or at the same time.
+    void set_used(std::map<std::string, Fingerprint> used) { m_used = std::move(used); }
 
     const std::vector<StoredCertificate>& all() const noexcept { return m_all; }  // by name and generation
     // What chains are built from: every CA, and what is named as an issuer without being marked as one.
     std::vector<Certificate> issuers() const;
+    // Those of the site that can be above one of `below` in a chain, by name.
+    std::vector<Certificate> authorities_above(const std::vector<Certificate>& below) const;
+    // The site's own object of a certificate that was seen elsewhere, so that what was decoded and verified for it
+    // once is known for all gateways; the same object when the site does not have it.
+    const Certificate& shared(const Certificate& seen) const noexcept;
 
     // Finds by NAME@N, NAME (its newest generation) or fingerprint (prefix). An exact name wins over a prefix.
     // Throws Code::not_found (hint: cert list), Code::ambiguous with the candidates, Code::usage for "sha256:" and no

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -95,6 +96,39 @@ TEST_CASE("an inventory is sorted by name and generation and knows types and key
     CHECK(type_of(authorities().leaf_1.certificate) == CertificateType::end_entity);
     CHECK_FALSE(inventory.select("Middle").has_key());
     CHECK(inventory.select("Root").has_key());
+}
+
+TEST_CASE("an inventory knows by name what can be above a certificate", "[jobs][inventory]") {
+    const Inventory inventory = authorities().inventory();
+    const auto above = [&](const std::vector<Certificate>& below) {
+        std::set<Fingerprint> found;
+        for (const Certificate& one : inventory.authorities_above(below)) {
+            CHECK(found.insert(one.fingerprint()).second);
+        }
+        return found;
+    };
+    const Authorities& known = authorities();
+    const std::set<Fingerprint> roots{known.top.certificate.fingerprint(), known.other.certificate.fingerprint()};
+    std::set<Fingerprint> all = roots;
+    all.insert(known.middle.certificate.fingerprint());
+    CHECK(above({known.leaf_1.certificate}) == all);
+    CHECK(above({known.leaf_1.certificate, known.leaf_2.certificate, known.top.certificate}) == all);
+    CHECK(above({known.middle.certificate}) == roots);
+    CHECK(above({root("Stranger").certificate}).empty());
+    CHECK(above({}).empty());
+    // What the site does not have itself leads on to what it has.
+    const Issued foreign = signed_by(known.middle, CertificateType::intermediate, "Foreign");
+    const Issued leaf = signed_by(foreign, CertificateType::end_entity, "ICG");
+    CHECK(above({leaf.certificate}).empty());
+    CHECK(above({leaf.certificate, foreign.certificate}) == all);
+}
+
+TEST_CASE("a certificate that was seen elsewhere is the site's own object where it has it", "[jobs][inventory]") {
+    const Inventory inventory = authorities().inventory();
+    const Certificate seen = Certificate::from_der(authorities().top.certificate.der());
+    CHECK(&inventory.shared(seen) == &inventory.find(seen.fingerprint())->certificate);
+    const Certificate stranger = root("Stranger").certificate;
+    CHECK(&inventory.shared(stranger) == &stranger);
 }
 
 TEST_CASE("a self-signed server certificate is no root", "[jobs][inventory]") {
