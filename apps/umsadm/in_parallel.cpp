@@ -13,14 +13,15 @@ namespace {
 
 class Crew {
 public:
-    Crew(std::size_t count, const std::function<void(std::size_t)>& work) : m_count(count), m_work(work) {}
+    Crew(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t at_once)
+        : m_count(count), m_work(work), m_at_once(at_once) {}
     ~Crew() { join(); }
     Crew(const Crew&) = delete;
     Crew& operator=(const Crew&) = delete;
 
     void run() {
         // The caller works as well: it goes on alone where no thread can be started.
-        const std::size_t helpers = std::min(m_count, k_most_at_once) - 1;
+        const std::size_t helpers = std::min(m_count, m_at_once) - 1;
         try {
             while (m_threads.size() < helpers) m_threads.emplace_back([this] { work(); });
         } catch (const std::system_error&) {
@@ -50,6 +51,7 @@ private:
 
     const std::size_t m_count;
     const std::function<void(std::size_t)>& m_work;
+    const std::size_t m_at_once;
     std::atomic<std::size_t> m_next{0};
     std::mutex m_failing;
     std::exception_ptr m_failure;
@@ -58,8 +60,10 @@ private:
 
 }  // namespace
 
-void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
-    if (count > 0) Crew(count, work).run();
+std::size_t processors() noexcept { return std::max(1U, std::thread::hardware_concurrency()); }
+
+void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t at_once) {
+    if (count > 0) Crew(count, work, at_once).run();
 }
 
 }  // namespace umsadm::app

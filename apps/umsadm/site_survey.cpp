@@ -1,5 +1,7 @@
 #include "site_survey.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "umsadm/base/error.hpp"
@@ -12,14 +14,9 @@
 namespace umsadm::app {
 namespace {
 
-std::vector<GatewayFacts> facts_of(const Site& site, const std::vector<Gateway>& gateways) {
-    std::vector<GatewayFacts> facts;
-    facts.reserve(gateways.size());
-    for (const Gateway& gateway : gateways) {
-        facts.push_back({gateway.name, Endpoint{gateway.host, gateway.port}.to_string(), gateway.health,
-                         Journal(site.gateway_journal(gateway.name), Clock{}).load(), std::nullopt, std::nullopt});
-    }
-    return facts;
+GatewayFacts facts_without_runs(const Gateway& gateway) {
+    return {gateway.name, Endpoint{gateway.host, gateway.port}.to_string(), gateway.health, {}, std::nullopt,
+            std::nullopt};
 }
 
 std::map<std::string, Fingerprint> used_certificates(const std::vector<GatewayFacts>& gateways) {
@@ -42,13 +39,30 @@ SiteSurvey::SiteSurvey(Context& ctx, const Site& site, const LoginOptions& given
     : m_ctx(ctx),
       m_site(site),
       m_records(with_login(load_gateways(site), given, site.load_settings().defaults)),
-      m_gateways(facts_of(site, m_records)),
-      m_inventory(load_certificates(site), used_certificates(m_gateways)),
+      m_known(read(site, m_records)),
       m_main(load_main(site)),
       m_servers(load_servers_for_run(site, given)) {
     recall(site, m_servers);
     // Never seen is no failure: nobody tried.
     for (SurveyedServer& server : m_servers) server.problem.reset();
+}
+
+SiteSurvey::Known SiteSurvey::read(const Site& site, const std::vector<Gateway>& records) {
+    std::vector<GatewayFacts> gateways;
+    std::transform(records.begin(), records.end(), std::back_inserter(gateways), facts_without_runs);
+    std::optional<Inventory> inventory;
+    // A large site has thousands of files, and to decode the certificates takes as long as to read all journals.
+    const auto read_part = [&](std::size_t number) {
+        if (number == 0) {
+            inventory.emplace(load_certificates(site), std::map<std::string, Fingerprint>{});
+        } else {
+            GatewayFacts& gateway = gateways[number - 1];
+            gateway.runs = Journal(site.gateway_journal(gateway.name), Clock{}).load();
+        }
+    };
+    in_parallel(records.size() + 1, read_part, processors());
+    inventory->set_used(used_certificates(gateways));
+    return {std::move(gateways), std::move(*inventory)};
 }
 
 void SiteSurvey::ask_all() {
@@ -67,16 +81,16 @@ void SiteSurvey::ask_all() {
 void SiteSurvey::ask_gateway(std::size_t number) {
     GatewaySession session(m_ctx, m_records[number]);
     try {
-        m_gateways[number].served = session.look_at_port();
+        m_known.gateways[number].served = session.look_at_port();
     } catch (const Error& error) {
         if (error.code() == Code::interrupted || error.code() == Code::needs_answer) throw;
-        m_gateways[number].problem = error;
+        m_known.gateways[number].problem = error;
     }
 }
 
 SiteFacts SiteSurvey::facts(long soon_days) const {
-    SiteFacts facts{.inventory = m_inventory,
-                    .gateways = m_gateways,
+    SiteFacts facts{.inventory = m_known.inventory,
+                    .gateways = m_known.gateways,
                     .servers = {},
                     .main_ums_id = std::nullopt,
                     .registered = registered_fingerprint(m_site),

@@ -30,13 +30,18 @@ public:
     SiteSurvey& operator=(const SiteSurvey&) = delete;
 
 private:
+    // What stands in the files of the site about its gateways and certificates.
+    struct Known {
+        std::vector<GatewayFacts> gateways;
+        Inventory inventory;
+    };
+    static Known read(const Site& site, const std::vector<Gateway>& records);
     void ask_gateway(std::size_t number);
 
     Context& m_ctx;
     const Site& m_site;
     std::vector<Gateway> m_records;
-    std::vector<GatewayFacts> m_gateways;
-    Inventory m_inventory;
+    Known m_known;
     std::optional<StoredUmsId> m_main;
     std::vector<SurveyedServer> m_servers;
     bool m_offline = true;

@@ -56,6 +56,22 @@ TEST_CASE("in_parallel works on several pieces at a time, never on more than it 
     CHECK(gauge.most() <= k_most_at_once);
 }
 
+TEST_CASE("in_parallel works on no more pieces at a time than it is told", "[apps][parallel]") {
+    for (const std::size_t at_once : {std::size_t{1}, std::size_t{3}}) {
+        Gauge gauge;
+        in_parallel(
+            10,
+            [&](std::size_t) {
+                gauge.enter();
+                wait_a_little();
+                gauge.leave();
+            },
+            at_once);
+        CHECK(gauge.most() <= at_once);
+    }
+    CHECK(processors() >= 1);
+}
+
 TEST_CASE("in_parallel throws what the work threw, after all have ended, and begins nothing more", "[apps][parallel]") {
     std::atomic<std::size_t> begun{0};
     std::atomic<std::size_t> ended{0};
