@@ -1,7 +1,5 @@
 #include "signing_key.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "umsadm/base/text.hpp"
@@ -11,15 +9,8 @@
 namespace umsadm::app {
 namespace {
 
-// The certificate of the site that has the private key of `issuer`: itself, or the same authority with other dates.
 const StoredCertificate& owner_of_key(const Certificate& issuer, const Inventory& inventory) {
-    const StoredCertificate* const itself = inventory.find(issuer.fingerprint());
-    if (itself != nullptr && itself->has_key()) return *itself;
-    const auto& all = inventory.all();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const StoredCertificate& stored) {
-        return stored.has_key() && stored.certificate.public_key_der() == issuer.public_key_der();
-    });
-    if (found != all.end()) return *found;
+    if (const StoredCertificate* const holder = inventory.holder_of_key(issuer); holder != nullptr) return *holder;
     throw Error(Code::not_found,
                 fmt::format("the private key of the issuer {} is not in the site", in_quotes(issuer.subject())),
                 "sign where the key is: make a request here with \"umsadm cert request\", sign it there with \"umsadm "

@@ -210,6 +210,15 @@ const StoredCertificate* Inventory::root_of(const Chain& chain) const noexcept {
     return nullptr;
 }
 
+const StoredCertificate* Inventory::holder_of_key(const Certificate& authority) const noexcept {
+    const StoredCertificate* const itself = find(authority.fingerprint());
+    if (itself != nullptr && itself->has_key()) return itself;
+    const auto found = std::find_if(m_all.begin(), m_all.end(), [&](const StoredCertificate& stored) {
+        return stored.has_key() && stored.certificate.public_key_der() == authority.public_key_der();
+    });
+    return found == m_all.end() ? nullptr : &*found;
+}
+
 std::vector<const StoredCertificate*> Inventory::issued_by(const Certificate& issuer) const {
     std::vector<const StoredCertificate*> issued;
     for (const StoredCertificate& stored : m_all) {

@@ -61,7 +61,7 @@ std::span<const Rule> rules_of_hosts() noexcept {
          "The gateway has no valid certificate.", "Devices cannot use the gateway.",
          "\"umsadm gateway check G\" says what is wrong; then update or \"umsadm keystore rollback G\".",
          "IGEL Cloud Gateway manual, check-status"},
-        {"unfinished-run", Severity::warning, "No change is left half done.",
+        {"unfinished-run", Severity::error, "No change is left half done.",
          "umsadm was killed or lost its connection in the middle of a change.",
          "The gateway has its old or its new keystore, whole; it may not be served yet.",
          "Run \"umsadm keystore update G\" (or \"umsadm id sync\"): the next change settles it first.",

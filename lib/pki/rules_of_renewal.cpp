@@ -5,7 +5,7 @@
 namespace umsadm {
 
 std::span<const Rule> rules_of_renewal() noexcept {
-    static constexpr std::array<Rule, 13> k_rules{{
+    static constexpr std::array<Rule, 15> k_rules{{
         {"root-differs", Severity::error,
          "A new certificate comes from the same root as the current one: same subject, same key.",
          "It was signed by another CA, or the root was made anew under its old name with another key.",
@@ -80,6 +80,24 @@ std::span<const Rule> rules_of_renewal() noexcept {
          "Devices do not reach it now. A renewal is compared with the certificate that is stored there.",
          "Look with \"umsadm gateway check G\" and at usg/logs/usg.log on the gateway.",
          "IGEL Cloud Gateway manual, updating an expired keystore"},
+        {"renewed-elsewhere", Severity::error,
+         "A certificate that another CA signed is renewed there, before the last third of the time that \"umsadm "
+         "renew\" "
+         "looks ahead.",
+         "It was imported, and the key of its issuer is not in the site: a public CA, a company CA, a root that is "
+         "kept "
+         "offline or in the UMS Console.",
+         "None yet; on the last day of the certificate devices lose the gateway.",
+         "Order the next one (\"umsadm cert request\", or certbot) and take it in with \"umsadm cert import --name "
+         "NAME\": the next \"umsadm renew\" deploys it. Or import the root's key, and umsadm signs itself.",
+         "Rule of umsadm; docs/commands/renew.md"},
+        {"rolled-back", Severity::error, "What somebody took back from a gateway is not put there again by a timer.",
+         "\"umsadm keystore rollback\" went back to a certificate that is due now.",
+         "None yet; on the last day of the certificate devices lose the gateway.",
+         "When the newer certificate is good: \"umsadm keystore update G\". When it is not: \"umsadm cert renew C\", "
+         "and "
+         "the next \"umsadm renew\" deploys that.",
+         "Rule of umsadm; docs/commands/renew.md"},
         {"served-not-stored", Severity::warning, "What the gateway serves is what its keystore holds.",
          "The keystore was changed without a restart, or the gateway uses another file.",
          "The next restart changes what devices see.",

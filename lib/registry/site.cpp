@@ -192,6 +192,10 @@ FileLock Site::lock_ums_id(const Deadline& deadline) const {
     return {m_path / "journal" / "servers" / ".lock", "the UMS ID of this site", deadline};
 }
 
+FileLock Site::lock_renewals(const Deadline& deadline) const {
+    return {m_path / "journal" / ".renew.lock", "the renewals of this site", deadline};
+}
+
 void check_record_name(std::string_view what, std::string_view name) {
     const auto is_alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
     const auto is_allowed = [&](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; };

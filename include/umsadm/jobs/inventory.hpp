@@ -60,6 +60,9 @@ public:
     Chain chain_of(const Certificate& leaf, UtcTime now) const;
     // The stored certificate of the same authority as the top of a complete chain; null when the site has none.
     const StoredCertificate* root_of(const Chain& chain) const noexcept;
+    // The certificate that has the private key of `authority`: itself, or the same key with other dates; null when the
+    // site has none.
+    const StoredCertificate* holder_of_key(const Certificate& authority) const noexcept;
     // Certificates that were signed by `issuer`, itself left out.
     std::vector<const StoredCertificate*> issued_by(const Certificate& issuer) const;
 

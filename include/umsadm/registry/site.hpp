@@ -49,6 +49,8 @@ public:
     FileLock lock_gateway(std::string_view name, const Deadline& deadline) const;
     // Whoever changes the Main UMS ID, or the UMS ID of any server, holds this for the whole job.
     FileLock lock_ums_id(const Deadline& deadline) const;
+    // "renew" holds this from its decision to its end: two of them would make the same certificate twice.
+    FileLock lock_renewals(const Deadline& deadline) const;
 
 private:
     explicit Site(Path path) : m_path(std::move(path)) {}
