@@ -1,5 +1,6 @@
 #include "deployment.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -110,6 +111,17 @@ void show_deployment(Output& out, const Deployment& deployment) {
     if (outcome.result == RunOutcome::installed) {
         out.text(fmt::format("  after its restart: umsadm keystore verify {}", deployment.gateway));
     }
+}
+
+void remind_of_console(Output& out, const std::vector<Deployment>& deployments) {
+    const bool deployed_any = std::any_of(deployments.begin(), deployments.end(), [](const Deployment& deployment) {
+        const RunOutcome result = deployment.outcome.result;
+        return result == RunOutcome::updated || result == RunOutcome::installed;
+    });
+    if (!deployed_any) return;
+    out.note(
+        "the UMS Console does not know a certificate that was made here: import it there, with its key, "
+        "see \"umsadm cert export --help\"");
 }
 
 ExitCode deployments_exit_code(const std::vector<Deployment>& deployments) {

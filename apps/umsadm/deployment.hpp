@@ -42,6 +42,9 @@ std::string headline(const Deployment& deployment);
 // The closing lines for people: what happened, and what to do next.
 void show_deployment(Output& out, const Deployment& deployment);
 
+// After all: what was deployed is not known to the UMS Console.
+void remind_of_console(Output& out, const std::vector<Deployment>& deployments);
+
 // The highest code of any.
 ExitCode deployments_exit_code(const std::vector<Deployment>& deployments);
 

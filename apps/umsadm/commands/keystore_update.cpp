@@ -90,13 +90,6 @@ RolloutRequest resumed(Context& ctx, const Site& site) {
     return request;
 }
 
-bool deployed_any(const std::vector<Deployment>& deployments) {
-    return std::any_of(deployments.begin(), deployments.end(), [](const Deployment& deployment) {
-        const RunOutcome result = deployment.outcome.result;
-        return result == RunOutcome::updated || result == RunOutcome::installed;
-    });
-}
-
 // One gateway, with all that there is to see and to be asked.
 std::vector<Deployment> update_one(Context& ctx, const Site& site, const Inventory& inventory, const std::string& name,
                                    const GatewayUpdateOptions& options) {
@@ -132,11 +125,7 @@ ExitCode run_keystore_update(Context& ctx, KeystoreUpdateOptions& options) {
     check_options(options);
     if (!options.allowed_root.empty()) options.each.allowed_root = parse_root(options.allowed_root);
     const std::vector<Deployment> deployments = update(ctx, ctx.open_site(), options);
-    if (deployed_any(deployments)) {
-        ctx.out.note(
-            "the UMS Console does not know a certificate that was made here: import it there, with its key, "
-            "see \"umsadm cert export --help\"");
-    }
+    remind_of_console(ctx.out, deployments);
     return deployments_exit_code(deployments);
 }
 
