@@ -91,4 +91,9 @@ Fingerprint renew_certificate(Context& ctx, const Site& site, const StoredCertif
     return record.fingerprint;
 }
 
+const PrivateKey& signing_key_for(const StoredCertificate& current, const Inventory& inventory, IssuerKeys& issuer_keys,
+                                  UtcTime now) {
+    return issuer_keys.key_of(issuer_chain_of(current, inventory, now).front(), inventory);
+}
+
 }  // namespace umsadm::app

@@ -26,4 +26,9 @@ struct RenewalOptions {
 Fingerprint renew_certificate(Context& ctx, const Site& site, const StoredCertificate& current,
                               const Inventory& inventory, IssuerKeys& issuer_keys, const RenewalOptions& options);
 
+// The key that signs the next generation of `current`, which is no root: for a look ahead. Throws as
+// renew_certificate() does.
+const PrivateKey& signing_key_for(const StoredCertificate& current, const Inventory& inventory, IssuerKeys& issuer_keys,
+                                  UtcTime now);
+
 }  // namespace umsadm::app

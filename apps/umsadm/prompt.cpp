@@ -67,4 +67,13 @@ std::size_t TerminalPrompt::choose(std::string_view question, const std::vector<
     return number - 1;
 }
 
+void SilentPrompt::confirm(std::string_view question) {
+    throw Error(Code::needs_answer, fmt::format("this command asks nothing, and needs an answer: {}", question));
+}
+
+std::size_t SilentPrompt::choose(std::string_view question, const std::vector<std::string>& choices) {
+    (void)choices;
+    throw Error(Code::needs_answer, fmt::format("this command asks nothing, and needs a choice: {}", question));
+}
+
 }  // namespace umsadm::app

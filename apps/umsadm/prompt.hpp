@@ -45,4 +45,12 @@ private:
     const Cancellation& m_cancellation;
 };
 
+// For commands that never ask: nobody is there, whatever the terminal.
+class SilentPrompt final : public Prompt {
+public:
+    void confirm(std::string_view question) override;
+    bool can_choose() const override { return false; }
+    std::size_t choose(std::string_view question, const std::vector<std::string>& choices) override;
+};
+
 }  // namespace umsadm::app

@@ -45,6 +45,7 @@ void add_all_commands(Command& root) {
     add_group(root, "id", "The UMS ID: show, export, back up, restore, synchronise", k_id_commands);
     add_status(root);
     add_report(root);
+    add_renew(root);
     add_audit(root);
     add_explain(root);
     add_completion(root);

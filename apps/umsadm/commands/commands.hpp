@@ -10,6 +10,7 @@ using AddCommand = void (*)(Command& group);
 void add_init(Command& root);
 void add_status(Command& root);
 void add_report(Command& root);
+void add_renew(Command& root);
 void add_explain(Command& root);
 void add_fullhelp(Command& root);
 void add_completion(Command& root);

@@ -56,6 +56,10 @@ prepare_files() {
 }
 prepare_for() {
     if [[ $1 == *" remove munich "* ]]; then run_ok gateway add munich --host icg2.example.com --local; fi
+    if [[ $1 == *" --json renew"* ]]; then
+        run_ok cert create "ICG Short" --root "Sandbox Root" --host "icg.example.com;$TLS_HOST" --key ec:p256 --days 20
+        run_ok keystore update berlin --cert "ICG Short"
+    fi
     if [[ $1 == *" id show "* ]]; then add_server ums2; fi
     if [[ $1 == *" remove ums9 "* ]]; then run_ok server add ums9 --host ums9.example.com --local; fi
 }
