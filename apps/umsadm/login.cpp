@@ -103,7 +103,7 @@ std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& co
 HostKey ask_for_host_key(const Context& context, const std::string& host, const LoginOptions& login) {
     initialise_ssh_once();
     refuse_jump(login);
-    return fetch_host_key(ssh_endpoint(host, login), Deadline::in(k_host_key_patience, &context.cancellation));
+    return fetch_host_key(ssh_endpoint(host, login), dial_directly, Deadline::in(k_host_key_patience, &context.cancellation));
 }
 
 Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login) {

@@ -14,13 +14,18 @@ namespace {
 
 using Verdict = KnownHostKeys::Verdict;
 
-constexpr const char* k_hint_compare =
-    "compare it with the host's own (\"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\" there), then pin it with "
-    "--host-key";
+constexpr std::uint16_t k_ssh_port = 22;
+
+std::string hint_to_compare(const SshTarget& target) {
+    return "compare it with the host's own (\"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\" there), then " +
+           target.host_keys.how_to_accept;
+}
 
 KnownHostKeys known_keys(const SshTarget& target) {
     std::string text;
     for (const std::string& file : target.host_keys.known_hosts) text += file + '\n';
+    // An alias stands there without a port.
+    if (!target.host_keys.alias.empty()) return find_known_host(text, target.host_keys.alias, k_ssh_port);
     return find_known_host(text, target.endpoint.host, target.endpoint.port);
 }
 
@@ -56,7 +61,7 @@ std::optional<Error> judge(const SshTarget& target, const KnownHostKeys& known, 
         return refused(
             fmt::format("THE HOST KEY OF {} HAS CHANGED: expected {}, got {} ({})", host,
                         expected_fingerprints(target.host_keys, known), offered.fingerprint, printable(offered.type)),
-            "somebody may be listening in; only if the host was reinstalled: " + std::string(k_hint_compare));
+            "somebody may be listening in; only if the host was reinstalled: " + hint_to_compare(target));
     };
     const Verdict verdict = known.judge(offered);
     if (verdict == Verdict::revoked) {
@@ -73,11 +78,11 @@ std::optional<Error> judge(const SshTarget& target, const KnownHostKeys& known, 
         case Verdict::other_type_only:
             return refused(fmt::format("{} shows the host key {} ({}), and only a key of another type is known", host,
                                        offered.fingerprint, printable(offered.type)),
-                           k_hint_compare);
+                           hint_to_compare(target));
         default:
             return refused(fmt::format("the host key of {} is unknown: {} ({})", host, offered.fingerprint,
                                        printable(offered.type)),
-                           k_hint_compare);
+                           hint_to_compare(target));
     }
 }
 
@@ -100,7 +105,7 @@ std::shared_ptr<SshSession> connect_verified(const SshTarget& target) {
         std::shared_ptr<SshSession> session;
         try {
             const Deadline deadline = Deadline::in(2 * target.connect_timeout, target.cancellation);
-            session = open_ssh_session(target.endpoint, types, target.connect_timeout, deadline);
+            session = open_ssh_session({target.endpoint, target.dial}, types, target.connect_timeout, deadline);
         } catch (const Error& error) {
             if (first_refusal && error.code() == Code::unreachable)
                 throw *first_refusal;  // it has no key of another type

@@ -5,12 +5,20 @@
 #include <string>
 #include <vector>
 
+#include "umsadm/remote/ssh_socket.hpp"
+
 #include "lib/remote/ssh_session.hpp"
 
 namespace umsadm::remote {
 
-// A TCP connection and the key exchange, each within `timeout`, both before `deadline`. Throws Code::unreachable.
-std::shared_ptr<SshSession> open_ssh_session(const Endpoint& endpoint, const std::vector<std::string>& host_key_types,
+struct SshRoute {
+    const Endpoint& endpoint;
+    const SshDial& dial;
+};
+
+// A socket and the key exchange, each within `timeout`, both before `deadline`. A server that hangs up before it says
+// anything is tried again, with pauses. Throws Code::unreachable.
+std::shared_ptr<SshSession> open_ssh_session(const SshRoute& route, const std::vector<std::string>& host_key_types,
                                              std::chrono::steady_clock::duration timeout, const Deadline& deadline);
 
 }  // namespace umsadm::remote

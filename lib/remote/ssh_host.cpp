@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "umsadm/base/tcp.hpp"
 #include "umsadm/base/text.hpp"
 
 #include "lib/remote/host_key_check.hpp"
@@ -13,17 +12,6 @@
 
 namespace umsadm {
 namespace remote {
-
-std::shared_ptr<SshSession> open_ssh_session(const Endpoint& endpoint, const std::vector<std::string>& host_key_types,
-                                             std::chrono::steady_clock::duration timeout, const Deadline& deadline) {
-    UniqueFd fd = connect_socket(endpoint, deadline.at_most(timeout));
-    if (!fd) {
-        throw Error(Code::unreachable,
-                    fmt::format("cannot connect to {}: connection refused", printable(endpoint.to_string())),
-                    "is the SSH server running, and is this its port?");
-    }
-    return std::make_shared<SshSession>(std::move(fd), endpoint, host_key_types, deadline.at_most(timeout));
-}
 
 namespace {
 
@@ -77,9 +65,9 @@ std::unique_ptr<RemoteHost> connect_ssh(const SshTarget& target) {
                                              target.cancellation);
 }
 
-HostKey fetch_host_key(const Endpoint& endpoint, const Deadline& deadline) {
+HostKey fetch_host_key(const Endpoint& endpoint, const SshDial& dial, const Deadline& deadline) {
     const auto session =
-        remote::open_ssh_session(endpoint, remote::host_key_preference({}), deadline.remaining(), deadline);
+        remote::open_ssh_session({endpoint, dial}, remote::host_key_preference({}), deadline.remaining(), deadline);
     return session->host_key();
 }
 

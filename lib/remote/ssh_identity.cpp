@@ -71,11 +71,13 @@ Identity identity_of(const SshKey& key) {
             [key](std::string_view algorithm, ByteView data) { return sign_for_ssh(key, algorithm, data); }};
 }
 
-void add_agent_identities(std::vector<Identity>& identities, const std::string& socket_path, const Deadline& deadline) {
+void add_agent_identities(std::vector<Identity>& identities, const std::string& socket_path,
+                          const std::vector<Bytes>& only, const Deadline& deadline) {
     const auto agent = std::make_shared<SshAgent>(socket_path);
     for (const SshAgent::Identity& found : agent->identities(deadline)) {
         const auto same = [&](const Identity& known) { return known.blob == found.blob; };
         if (std::any_of(identities.begin(), identities.end(), same)) continue;
+        if (!only.empty() && std::find(only.begin(), only.end(), found.blob) == only.end()) continue;
         const std::string type(WireReader(found.blob, "a key of the ssh-agent").text());
         identities.push_back({fmt::format("{} (agent)", found.comment), type, found.blob,
                               [agent, blob = found.blob, deadline](std::string_view algorithm, ByteView data) {

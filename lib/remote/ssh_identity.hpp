@@ -21,8 +21,10 @@ struct Identity {
 };
 
 Identity identity_of(const SshKey& key);
-// Adds the agent's keys that are not there yet. Throws Code::login_refused when there is no usable agent.
-void add_agent_identities(std::vector<Identity>& identities, const std::string& socket_path, const Deadline& deadline);
+// Adds the agent's keys that are not there yet: all of them, or of those whose blobs are in `only`, when there are any
+// in it. Throws Code::login_refused when there is no usable agent.
+void add_agent_identities(std::vector<Identity>& identities, const std::string& socket_path,
+                          const std::vector<Bytes>& only, const Deadline& deadline);
 
 enum class IdentityAnswer { accepted, unknown, refused_after_signature, closed };
 

@@ -64,7 +64,7 @@ private:
         for (const SshKey& key : m_login.keys) m_keys.push_back(identity_of(key));
         if (!m_login.agent_socket) return;
         try {
-            add_agent_identities(m_keys, *m_login.agent_socket, m_deadline);
+            add_agent_identities(m_keys, *m_login.agent_socket, m_login.agent_keys, m_deadline);
         } catch (const Error& error) {
             if (error.code() != Code::login_refused) throw;
             m_tried.push_back(error.message());  // there may be a password yet

@@ -14,7 +14,9 @@ namespace {
 
 // Banner and key exchange are a few KiB. A server that sends more is none.
 constexpr std::size_t k_most_before_keys = 256U * 1024;
+constexpr std::size_t k_kept_first_words = 64;
 constexpr int k_most_attempts_to_free = 100;
+constexpr const char* k_hint_too_many = "it may have too many logins at once (MaxStartups); try again later";
 
 // No SHA-1, no CBC; AES-GCM, ChaCha20 and the newer key exchanges are not in libssh2 1.10.
 constexpr const char* k_key_exchanges =
@@ -31,18 +33,16 @@ std::string join(const std::vector<std::string>& parts) {
 
 }  // namespace
 
-SshSession::SshSession(UniqueFd fd, const Endpoint& endpoint, const std::vector<std::string>& host_key_types,
-                       const Deadline& deadline)
+SshSession::SshSession(SshSocket socket, const Endpoint& endpoint, const std::vector<std::string>& host_key_types)
     : m_peer(printable(endpoint.to_string())),
-      m_fd(std::move(fd)),
-      m_session(libssh2_session_init_ex(nullptr, nullptr, nullptr, this), FreeSession{m_fd.get()}) {
+      m_socket(std::move(socket)),
+      m_session(libssh2_session_init_ex(nullptr, nullptr, nullptr, this), FreeSession{fd()}) {
     if (m_session == nullptr) throw Error(Code::failed, "out of memory");
     libssh2_session_set_blocking(raw(), 0);
     libssh2_session_callback_set(raw(), LIBSSH2_CALLBACK_RECV, reinterpret_cast<void*>(&SshSession::receive));
     libssh2_session_callback_set(raw(), LIBSSH2_CALLBACK_DISCONNECT,
                                  reinterpret_cast<void*>(&SshSession::disconnected));
     prefer_methods(host_key_types);
-    exchange_keys(deadline);
 }
 
 void SshSession::close() noexcept {
@@ -73,7 +73,7 @@ void SshSession::prefer_methods(const std::vector<std::string>& host_key_types) 
 }
 
 void SshSession::exchange_keys(const Deadline& deadline) {
-    const int rc = finish(deadline, "exchanging keys", [&] { return libssh2_session_handshake(raw(), m_fd.get()); });
+    const int rc = finish(deadline, "exchanging keys", [&] { return libssh2_session_handshake(raw(), fd()); });
     if (rc != 0) throw handshake_failed(rc);
     m_exchanged = true;
 }
@@ -82,6 +82,17 @@ Error SshSession::handshake_failed(int rc) {
     const auto failed = [&](std::string_view why, std::string hint) {
         return Error(Code::unreachable, fmt::format("{}: {}", m_peer, why), std::move(hint));
     };
+    if (said_too_many()) {
+        m_turned_away = true;
+        return failed("the SSH server takes no more logins at the moment: " + in_quotes(trim(m_first_words)),
+                      k_hint_too_many);
+    }
+    if (m_received == 0 && !m_time_is_up) {
+        m_turned_away = true;
+        const std::string why = m_socket.why_it_ended ? m_socket.why_it_ended() : std::string();
+        return failed(why.empty() ? "the connection was closed before the SSH server said anything" : why,
+                      k_hint_too_many);
+    }
     if (m_received > k_most_before_keys || rc == LIBSSH2_ERROR_BANNER_RECV) {
         return failed("this is not an SSH server", "check host and port");
     }
@@ -90,13 +101,20 @@ Error SshSession::handshake_failed(int rc) {
             "the SSH server has no algorithm in common with umsadm, most likely because it has only an RSA host key",
             "make an ed25519 host key there with \"ssh-keygen -A\" and restart its sshd");
     }
-    if (m_received == 0) {
-        return failed("the connection was closed before the SSH server said anything",
-                      "it may have too many logins at once; try again later");
-    }
     if (m_goodbye.empty())
         return failed("the key exchange failed: " + last_error(), "check that this is an SSH server");
     return failed("the SSH server ended the connection: " + m_goodbye, {});
+}
+
+bool SshSession::said_too_many() const noexcept {
+    return m_first_words.starts_with("Exceeded MaxStartups") || m_first_words.starts_with("Not allowed at this time");
+}
+
+void SshSession::note_received(std::string_view bytes) {
+    m_received += bytes.size();
+    if (m_first_words.size() < k_kept_first_words) {
+        m_first_words += bytes.substr(0, k_kept_first_words - m_first_words.size());
+    }
 }
 
 HostKey SshSession::host_key() const {
@@ -116,11 +134,14 @@ bool SshSession::half_sent() const noexcept {
     return (libssh2_session_block_directions(raw()) & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0;
 }
 
+bool SshSession::waits_for_input() const noexcept {
+    return (libssh2_session_block_directions(raw()) & LIBSSH2_SESSION_BLOCK_INBOUND) != 0;
+}
+
 void SshSession::wait(const Deadline& deadline, std::string_view doing) {
-    const bool reads = (libssh2_session_block_directions(raw()) & LIBSSH2_SESSION_BLOCK_INBOUND) != 0;
-    const Ready ready = !half_sent() ? Ready::read : reads ? Ready::both : Ready::write;
+    const Ready ready = !half_sent() ? Ready::read : waits_for_input() ? Ready::both : Ready::write;
     try {
-        if (wait_ready(m_fd.get(), ready, deadline)) return;
+        if (wait_ready(fd(), ready, deadline)) return;
     } catch (...) {
         if (half_sent()) abandon();
         throw;
@@ -134,10 +155,16 @@ Error SshSession::not_in_time(std::string_view doing) const {
 }
 
 Error SshSession::lost(std::string_view doing) {
-    const std::string why = m_goodbye.empty() ? last_error() : m_goodbye;
+    const std::string why = why_it_ended();
     abandon();
     if (m_time_is_up) return not_in_time(doing);
     return Error(Code::unreachable, fmt::format("the connection to {} was lost while {}: {}", m_peer, doing, why));
+}
+
+std::string SshSession::why_it_ended() const {
+    if (!m_goodbye.empty()) return m_goodbye;
+    const std::string why = m_socket.why_it_ended ? m_socket.why_it_ended() : std::string();
+    return why.empty() ? last_error() : why;
 }
 
 std::string SshSession::last_error() const {
@@ -154,7 +181,7 @@ void SshSession::ensure_alive() const {
 
 void SshSession::abandon() noexcept {
     m_abandoned = true;
-    ::shutdown(m_fd.get(), SHUT_RDWR);
+    ::shutdown(fd(), SHUT_RDWR);
 }
 
 ssize_t SshSession::receive(libssh2_socket_t fd, void* buffer, size_t size, int flags, void** abstract) {
@@ -168,7 +195,7 @@ ssize_t SshSession::receive(libssh2_socket_t fd, void* buffer, size_t size, int 
     if (!self.m_exchanged && self.m_received > k_most_before_keys) return -ECONNABORTED;
     const ssize_t count = ::recv(fd, buffer, size, flags);
     if (count < 0) return -errno;
-    if (!self.m_exchanged) self.m_received += static_cast<std::size_t>(count);
+    if (!self.m_exchanged) self.note_received({static_cast<const char*>(buffer), static_cast<std::size_t>(count)});
     // Without it the delayed acknowledgement of this side and Nagle's algorithm of the other wait 40 ms for each other.
     const int on = 1;
     (void)::setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);

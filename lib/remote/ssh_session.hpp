@@ -12,8 +12,8 @@
 #include "umsadm/base/deadline.hpp"
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/stream.hpp"
-#include "umsadm/base/unique_fd.hpp"
 #include "umsadm/remote/known_hosts.hpp"
+#include "umsadm/remote/ssh_socket.hpp"
 
 namespace umsadm::remote {
 
@@ -23,14 +23,22 @@ namespace umsadm::remote {
 // runs to its end in finish(); where the deadline comes first, the connection is given up.
 class SshSession {
 public:
-    // Makes the key exchange, offering the host key types in this order. Throws Code::unreachable.
-    SshSession(UniqueFd fd, const Endpoint& endpoint, const std::vector<std::string>& host_key_types,
-               const Deadline& deadline);
+    // Says nothing yet. The host key types will be asked for in this order.
+    SshSession(SshSocket socket, const Endpoint& endpoint, const std::vector<std::string>& host_key_types);
     ~SshSession() { close(); }
     SshSession(const SshSession&) = delete;
     SshSession& operator=(const SshSession&) = delete;
 
+    // The first thing to do. Throws Code::unreachable.
+    void exchange_keys(const Deadline& deadline);
+    // The key exchange failed because the server hung up before it said what it is: it has too many logins at once
+    // (MaxStartups), or does not want us.
+    bool turned_away() const noexcept { return m_turned_away; }
+    // And it said so.
+    bool said_too_many() const noexcept;
+
     LIBSSH2_SESSION* raw() const noexcept { return m_session.get(); }
+    int fd() const noexcept { return m_socket.fd.get(); }
     HostKey host_key() const;
     std::string banner() const;
 
@@ -59,11 +67,14 @@ public:
 
     // After LIBSSH2_ERROR_EAGAIN: a packet is half sent, so the same call has to come next.
     bool half_sent() const noexcept;
+    bool waits_for_input() const noexcept;
     void wait(const Deadline& deadline, std::string_view doing);
 
     // What a failed call means when it was not an answer of the server: the connection is lost, or the time is up.
     Error lost(std::string_view doing);
     std::string last_error() const;
+    // Why the connection ended: what the server said at last, what is known of the way to it, or the error of libssh2.
+    std::string why_it_ended() const;
 
     void abandon() noexcept;
     // Says goodbye without waiting for an answer. What still uses the connection sees it end.
@@ -100,8 +111,8 @@ private:
 
     void ensure_alive() const;
     void prefer_methods(const std::vector<std::string>& host_key_types);
-    void exchange_keys(const Deadline& deadline);
     Error handshake_failed(int rc);
+    void note_received(std::string_view bytes);
     Error not_in_time(std::string_view doing) const;
 
     struct FreeSession {
@@ -114,11 +125,13 @@ private:
                              const char* language, int language_size, void** abstract);
 
     std::string m_peer;
-    UniqueFd m_fd;
+    SshSocket m_socket;
     std::string m_goodbye;                 // why the server ended the connection, in its words
     const Deadline* m_deadline = nullptr;  // of the call that runs now
     std::size_t m_received = 0;            // before the end of the key exchange
+    std::string m_first_words;             // the start of what was received
     bool m_time_is_up = false;             // found out by receive()
+    bool m_turned_away = false;
     void* m_callback_context = nullptr;
     bool m_exchanged = false;
     bool m_abandoned = false;

@@ -60,6 +60,8 @@ sshd_write_config() { # DIR [CONFIG LINE...]
     if ! printf '%s\n' "$@" | grep -qi '^HostKey '; then
       printf 'HostKey %s\n' "$dir/host_ed25519" "$dir/host_ecdsa" "$dir/host_rsa"
     fi
+    # Of this keyword sshd takes the last line.
+    printf '%s\n' "$@" | grep -qi '^MaxStartups ' || echo "MaxStartups 100:30:200"
     cat <<END
 ListenAddress 127.0.0.1
 PidFile none
@@ -71,7 +73,6 @@ KbdInteractiveAuthentication no
 UsePAM $([[ $EUID -eq 0 ]] && echo yes || echo no)
 UseDNS no
 PrintMotd no
-MaxStartups 100:30:200
 LogLevel VERBOSE
 Subsystem sftp internal-sftp
 END

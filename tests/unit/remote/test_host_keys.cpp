@@ -110,7 +110,8 @@ TEST_CASE("a server with only an RSA host key is told what to do", "[remote][hos
 
 TEST_CASE("fetch_host_key shows the ed25519 key of a server", "[remote][host-key]") {
     if (cannot_run()) return;
-    const HostKey key = fetch_host_key({"127.0.0.1", world().sshd.port()}, Deadline::in(std::chrono::seconds(5)));
+    const HostKey key =
+        fetch_host_key({"127.0.0.1", world().sshd.port()}, dial_directly, Deadline::in(std::chrono::seconds(5)));
     CHECK(key.type == "ssh-ed25519");
     CHECK(key.fingerprint == world().sshd.fingerprint());
 }
