@@ -195,6 +195,7 @@ ssize_t SshSession::receive(libssh2_socket_t fd, void* buffer, size_t size, int 
     if (!self.m_exchanged && self.m_received > k_most_before_keys) return -ECONNABORTED;
     const ssize_t count = ::recv(fd, buffer, size, flags);
     if (count < 0) return -errno;
+    self.m_taken += static_cast<std::uint64_t>(count);
     if (!self.m_exchanged) self.note_received({static_cast<const char*>(buffer), static_cast<std::size_t>(count)});
     // Without it the delayed acknowledgement of this side and Nagle's algorithm of the other wait 40 ms for each other.
     const int on = 1;

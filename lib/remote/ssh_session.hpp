@@ -39,6 +39,8 @@ public:
 
     LIBSSH2_SESSION* raw() const noexcept { return m_session.get(); }
     int fd() const noexcept { return m_socket.fd.get(); }
+    // How many bytes libssh2 has taken from the socket so far, in whichever call.
+    std::uint64_t taken() const noexcept { return m_taken; }
     HostKey host_key() const;
     std::string banner() const;
 
@@ -129,8 +131,9 @@ private:
     std::string m_goodbye;                 // why the server ended the connection, in its words
     const Deadline* m_deadline = nullptr;  // of the call that runs now
     std::size_t m_received = 0;            // before the end of the key exchange
-    std::string m_first_words;             // the start of what was received
-    bool m_time_is_up = false;             // found out by receive()
+    std::uint64_t m_taken = 0;
+    std::string m_first_words;  // the start of what was received
+    bool m_time_is_up = false;  // found out by receive()
     bool m_turned_away = false;
     void* m_callback_context = nullptr;
     bool m_exchanged = false;

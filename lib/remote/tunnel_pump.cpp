@@ -80,7 +80,12 @@ void TunnelPump::run(const std::function<void()>& before_waiting) {
     while (!m_stop.requested()) {
         before_waiting();
         m_more_to_do = false;
-        if (serve_all() == Step::done) m_arrived = false;
+        const std::uint64_t taken = m_session.taken();
+        const bool all_served = serve_all() == Step::done;
+        // Each call of libssh2 takes in what arrived, for all channels. A tunnel that was served before it does not
+        // know yet, and poll() would not tell: the socket is empty.
+        if (all_served) m_arrived = false;
+        if (m_session.taken() != taken) m_arrived = true;
         wait();
     }
 }
@@ -235,7 +240,7 @@ void TunnelPump::wait() {
     if (!m_unfinished) {
         for (const auto& tunnel : m_tunnels) entries.push_back(tunnel->question());
     }
-    const int timeout = m_more_to_do && !m_unfinished ? 0 : -1;
+    const int timeout = (m_arrived || m_more_to_do) && !m_unfinished ? 0 : -1;
     if (::poll(entries.data(), entries.size(), timeout) < 0) {
         if (errno == EINTR) return;
         throw system_error("cannot wait for a descriptor", errno);
