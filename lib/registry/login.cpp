@@ -26,6 +26,7 @@ LoginOptions overlay(const LoginOptions& first, const LoginOptions& second) {
     result.ssh_password = first_of(first.ssh_password, second.ssh_password);
     result.sudo_password = first_of(first.sudo_password, second.sudo_password);
     result.jump = first_of(first.jump, second.jump);
+    result.ssh_config = first_of(first.ssh_config, second.ssh_config);
     result.host_keys = first_of(first.host_keys, second.host_keys);
     result.known_hosts = first_of(first.known_hosts, second.known_hosts);
     result.probe = first_of(first.probe, second.probe);

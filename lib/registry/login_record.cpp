@@ -1,9 +1,9 @@
 #include "lib/registry/login_record.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "umsadm/base/encoding.hpp"
+#include "umsadm/registry/jump.hpp"
 
 #include "lib/registry/field_rules.hpp"
 #include "lib/registry/record_writer.hpp"
@@ -21,25 +21,6 @@ bool is_host_key(std::string_view text) {
     return bytes && bytes->size() == 32;
 }
 
-// USER@HOST:PORT; user and port may be left out, an IPv6 address with a port stands in brackets.
-bool is_jump(std::string_view text) {
-    const auto at = text.rfind('@');
-    if (at == 0) return false;
-    std::string_view host = at == std::string_view::npos ? text : text.substr(at + 1);
-    const auto bracket = host.rfind(']');
-    const auto colon = host.rfind(':');
-    const bool has_port = colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket) &&
-                          (bracket != std::string_view::npos || host.find(':') == colon);
-    if (has_port) {
-        const std::string_view digits = host.substr(colon + 1);
-        std::uint16_t port = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-        if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return false;
-        host = host.substr(0, colon);
-    }
-    return !host.empty() && host != "[]" && !host.starts_with('-');
-}
-
 }  // namespace
 
 LoginOptions read_login(RecordReader& reader) {
@@ -54,6 +35,7 @@ LoginOptions read_login(RecordReader& reader) {
     login.ssh_password = reader.secret_source("ssh_password");
     login.sudo_password = reader.secret_source("sudo_password");
     login.jump = reader.optional_text("jump");
+    login.ssh_config = reader.optional_flag("ssh_config");
     login.host_keys = reader.texts("host_keys");
     login.known_hosts = reader.texts("known_hosts");
     if (reader.has("probe")) login.probe = reader.choice("probe", k_probe_paths);
@@ -71,6 +53,7 @@ void write_login(nlohmann::ordered_json& record, const LoginOptions& login) {
     write_if_any(record, "ssh_password", login.ssh_password);
     write_if_any(record, "sudo_password", login.sudo_password);
     write_if_any(record, "jump", login.jump);
+    write_if_any(record, "ssh_config", login.ssh_config);
     write_if_any(record, "host_keys", login.host_keys);
     write_if_any(record, "known_hosts", login.known_hosts);
     if (login.probe) record["probe"] = name_in(k_probe_paths, *login.probe);
@@ -91,8 +74,8 @@ void check_login(const LoginOptions& login, Code code) {
     rules.stored_source("ssh_password", login.ssh_password);
     rules.stored_source("sudo_password", login.sudo_password);
     if (login.jump) {
-        rules.ssh_word("jump", *login.jump);
-        rules.require(is_jump(*login.jump), "jump", "must be USER@HOST:PORT");
+        rules.require(parse_jump(*login.jump).has_value(), "jump", "must be USER@HOST:PORT",
+                      "several are separated by \",\", and \"none\" is for no jump host at all");
     }
     for (const std::string& key : login.host_keys) {
         rules.require(is_host_key(key), "host_keys", "must be a host key's SHA-256 fingerprint",

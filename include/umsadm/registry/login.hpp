@@ -22,7 +22,8 @@ struct LoginOptions {
     std::optional<bool> ssh_agent;
     std::optional<SecretSource> ssh_password;
     std::optional<SecretSource> sudo_password;
-    std::optional<std::string> jump;       // USER@HOST:PORT
+    std::optional<std::string> jump;       // USER@HOST:PORT, see parse_jump()
+    std::optional<bool> ssh_config;        // whether OpenSSH's configuration says what is absent here
     std::vector<std::string> host_keys;    // "SHA256:...", pinned
     std::vector<std::string> known_hosts;  // paths of known_hosts files
     std::optional<ProbePath> probe;

@@ -33,6 +33,7 @@ Gateway full_gateway() {
     gateway.login.ssh_password = SecretSource{SecretSource::Kind::env, "SSH_PW"};
     gateway.login.sudo_password = SecretSource{SecretSource::Kind::file, "/root/sudo"};
     gateway.login.jump = "admin@jump.example.com:22";
+    gateway.login.ssh_config = false;
     gateway.login.host_keys = {k_host_key};
     gateway.login.known_hosts = {"/etc/ssh/ssh_known_hosts"};
     gateway.login.probe = ProbePath::ssh;
@@ -187,6 +188,7 @@ TEST_CASE("save_gateway refuses what cannot be right, naming the field", "[regis
         {"jump", [](Gateway& g) { g.login.jump = "user@host:70000"; }},
         {"jump", [](Gateway& g) { g.login.jump = "user@host:22x"; }},
         {"jump", [](Gateway& g) { g.login.jump = "user@-oX"; }},
+        {"jump", [](Gateway& g) { g.login.jump = "first,,second"; }},
         {"host_keys", [](Gateway& g) { g.login.host_keys = {"SHA256:abc"}; }},
         {"host_keys", [](Gateway& g) { g.login.host_keys = {"MD5:" + std::string(43, 'A')}; }},
         {"host_keys", [](Gateway& g) { g.login.host_keys = {k_host_key + "="}; }},
@@ -222,8 +224,8 @@ TEST_CASE("the service user of the gateway is refused with a way out", "[registr
 TEST_CASE("a jump host may leave out user and port, and be an address", "[registry][gateway]") {
     const TempFolder temp;
     const Site site = Site::create(temp / "site");
-    for (const char* jump :
-         {"host", "host:22", "user@host", "user@10.0.0.1:2222", "user@[::1]:22", "[fe80::1]", "user@::1", "a@b@host"}) {
+    for (const char* jump : {"host", "host:22", "user@host", "user@10.0.0.1:2222", "user@[::1]:22", "[fe80::1]",
+                             "user@::1", "a@b@host", "first,user@second:2222", "none"}) {
         INFO(jump);
         Gateway gateway = small_gateway();
         gateway.login.jump = jump;
