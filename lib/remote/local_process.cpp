@@ -39,6 +39,14 @@ Ends make_ends() {
     return ends;
 }
 
+// As C takes a list of texts.
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (std::string& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
 class SpawnSettings {
 public:
     SpawnSettings() {
@@ -64,15 +72,11 @@ public:
 
     void give(int fd, int as) { ::posix_spawn_file_actions_adddup2(&m_actions, fd, as); }
 
-    pid_t spawn(const std::vector<std::string>& arguments) const {
-        std::vector<std::string> copies = arguments;
-        std::vector<char*> argv;
-        for (std::string& argument : copies) argv.push_back(argument.data());
-        argv.push_back(nullptr);
-        std::string locale = "LC_ALL=C";
-        std::array<char*, 2> environment{locale.data(), nullptr};
+    pid_t spawn(std::vector<std::string> arguments, std::vector<std::string> environment) const {
+        const std::vector<char*> argv = pointers_to(arguments);
         pid_t pid = -1;
-        const int rc = ::posix_spawn(&pid, argv[0], &m_actions, &m_attributes, argv.data(), environment.data());
+        const int rc =
+            ::posix_spawn(&pid, argv[0], &m_actions, &m_attributes, argv.data(), pointers_to(environment).data());
         if (rc != 0) throw system_error("cannot start " + arguments[0], rc);
         return pid;
     }
@@ -84,7 +88,8 @@ private:
 
 class LocalProcess final : public ByteChannel {
 public:
-    explicit LocalProcess(const std::vector<std::string>& arguments) {
+    LocalProcess(const std::vector<std::string>& arguments, const ProcessSettings& process)
+        : m_ends_when_given_up(process.ends_when_given_up) {
         Ends input = make_ends();
         Ends output = make_ends();
         Ends error = make_ends();
@@ -93,7 +98,7 @@ public:
         settings.give(output.theirs.get(), STDOUT_FILENO);
         settings.give(error.theirs.get(), STDERR_FILENO);
         settings.give_nothing_else();
-        m_pid = settings.spawn(arguments);
+        m_pid = settings.spawn(arguments, process.environment);
         m_input = std::move(input.ours);
         m_output = std::move(output.ours);
         m_error = std::move(error.ours);
@@ -101,6 +106,11 @@ public:
 
     ~LocalProcess() override {
         close_ends();
+        if (m_given_up && m_ends_when_given_up) {
+            ::kill(-m_pid, SIGKILL);  // its session, and so all that it started
+            ::waitpid(m_pid, nullptr, 0);
+            return;
+        }
         // Its last script may still run, and is meant to: then it is left to itself.
         const Deadline deadline = Deadline::in(m_given_up ? std::chrono::seconds(0) : k_end_timeout);
         while (::waitpid(m_pid, nullptr, WNOHANG) == 0 && !deadline.passed()) ::poll(nullptr, 0, 1);
@@ -178,12 +188,13 @@ private:
     UniqueFd m_output;
     UniqueFd m_error;
     bool m_given_up = false;
+    const bool m_ends_when_given_up;
 };
 
 }  // namespace
 
-std::unique_ptr<ByteChannel> start_process(const std::vector<std::string>& arguments) {
-    return std::make_unique<LocalProcess>(arguments);
+std::unique_ptr<ByteChannel> start_process(const std::vector<std::string>& arguments, const ProcessSettings& settings) {
+    return std::make_unique<LocalProcess>(arguments, settings);
 }
 
 }  // namespace umsadm::remote

@@ -51,7 +51,8 @@ private:
 
 std::unique_ptr<RemoteHost> connect_ssh(const SshTarget& target) {
     const std::string where = printable(target.endpoint.to_string());
-    const std::string description = fmt::format("{}@{}", printable(target.login.user), where);
+    const std::string description = fmt::format("{}@{}{}", printable(target.login.user), where,
+                                                target.through.empty() ? "" : " through " + target.through);
     const auto session = remote::connect_verified(target);
     const Deadline deadline = Deadline::in(target.connect_timeout, target.cancellation);
     remote::log_in(*session, target.login, where, deadline);

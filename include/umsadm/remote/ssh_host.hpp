@@ -42,6 +42,7 @@ struct SshTarget {
     std::chrono::seconds connect_timeout{15};  // TCP, key exchange and login, each
     const Cancellation* cancellation = nullptr;
     SshDial dial = dial_directly;  // how its socket is opened
+    std::string through{};         // the jump host that it leads through, for messages
 };
 
 // Connects, checks the host key, logs in and becomes root. The secrets of the login are not needed afterwards.
