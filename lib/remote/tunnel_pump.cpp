@@ -42,6 +42,13 @@ Bytes direct_tcpip(const Endpoint& endpoint) {
     return WireWriter().string(endpoint.host).u32(endpoint.port).string("127.0.0.1").u32(0).take();
 }
 
+// "Channel open failure (connect failed)"
+std::string in_parentheses(const std::string& text) {
+    const auto open = text.find('(');
+    if (open == std::string::npos || !text.ends_with(')')) return text;
+    return text.substr(open + 1, text.size() - open - 2);
+}
+
 }  // namespace
 
 WakeUp::WakeUp() : m_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -128,7 +135,9 @@ TunnelPump::Step TunnelPump::confirm_opening() {
     }
     switch (libssh2_session_last_errno(m_session.raw())) {
         case LIBSSH2_ERROR_EAGAIN: return later_if_half_sent([this] { return confirm_opening(); });
-        case LIBSSH2_ERROR_CHANNEL_FAILURE: finish_opening(nullptr, m_session.last_error()); return Step::done;
+        case LIBSSH2_ERROR_CHANNEL_FAILURE:
+            finish_opening(nullptr, in_parentheses(m_session.last_error()));
+            return Step::done;
         case LIBSSH2_ERROR_TIMEOUT: finish_opening(nullptr, "it does not answer"); return Step::done;
         default: lost();
     }
