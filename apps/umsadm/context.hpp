@@ -18,6 +18,7 @@
 namespace umsadm::app {
 
 struct LoginTarget;
+struct SharedLogins;
 
 // What a command is given to work with. A test replaces connect, probe, now and prompt; nothing else needs to be.
 struct Context {
@@ -29,8 +30,10 @@ struct Context {
     Clock now;
     std::string user;  // who, on which machine: for journal and audit
     // Opens a gateway's or a server's host with root's rights (connect_login()). May be called from several threads at
-    // once, and so may be what it uses of this object: secrets, and the notes of out.
+    // once, and so may be what it uses of this object: secrets, logins, and the notes of out.
     std::function<std::unique_ptr<RemoteHost>(const LoginTarget&, Context&)> connect;
+    // The connections to jump hosts, and what OpenSSH's configuration says: once for the whole run.
+    SharedLogins& logins;
     // Looks at a TLS port straight from this machine.
     Probe probe;
     // The change request that this run belongs to, for the audit log; may be empty.
@@ -39,12 +42,12 @@ struct Context {
     // The same, but listening to another cancellation: what has to go on after the user interrupted takes one that
     // nobody requests.
     Context listening_to(const Cancellation& other) const {
-        return {site_path, out, prompt, secrets, other, now, user, connect, probe, ticket};
+        return {site_path, out, prompt, secrets, other, now, user, connect, logins, probe, ticket};
     }
 
     // The same for a part of a run that goes on beside others.
     Context speaking_through(Output& output, Prompt& questions) const {
-        return {site_path, output, questions, secrets, cancellation, now, user, connect, probe, ticket};
+        return {site_path, output, questions, secrets, cancellation, now, user, connect, logins, probe, ticket};
     }
 
     Site open_site() const { return Site::open(site_path); }

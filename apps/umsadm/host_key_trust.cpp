@@ -7,10 +7,8 @@
 
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
-#include "umsadm/remote/known_hosts.hpp"
 
 #include "auditing.hpp"
-#include "login_files.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -26,13 +24,11 @@ std::string in_words(const LoginTarget& target) { return fmt::format("{} {}", ta
 // What there is to decide about.
 struct Offer {
     const TrustRequest& request;
-    Endpoint endpoint;
-    HostKey key;
-    KnownHostKeys::Verdict known_hosts = KnownHostKeys::Verdict::unknown;
+    ShownHostKey shown;
 
     Standing standing() const {
         if (request.trusted.empty()) return Standing::first;
-        return holds(request.trusted, key.fingerprint) ? Standing::unchanged : Standing::changed;
+        return holds(request.trusted, shown.key.fingerprint) ? Standing::unchanged : Standing::changed;
     }
 };
 
@@ -47,14 +43,11 @@ std::string_view standing_name(Standing standing) noexcept {
 
 std::string joined(const std::vector<std::string>& keys) { return fmt::format("{}", fmt::join(keys, " or ")); }
 
-Offer ask_for_key(const Context& ctx, const TrustRequest& request) {
+Offer ask_for_key(Context& ctx, const TrustRequest& request) {
     const LoginTarget& target = request.target;
-    Offer offer{request, ssh_endpoint(target.host, target.login), {}};
-    offer.key = with_context(fmt::format("asking {} for its host key", in_words(target)),
-                             [&] { return ask_for_host_key(ctx, target.host, target.login); });
-    const std::string known = fmt::format("{}", fmt::join(load_known_hosts(target.login), "\n"));
-    offer.known_hosts = find_known_host(known, offer.endpoint.host, offer.endpoint.port).judge(offer.key);
-    return offer;
+    return with_context(fmt::format("asking {} for its host key", in_words(target)), [&] {
+        return Offer{request, ask_for_host_key(ctx, target.host, target.login)};
+    });
 }
 
 std::string known_hosts_in_words(KnownHostKeys::Verdict verdict) {
@@ -70,31 +63,33 @@ std::string known_hosts_in_words(KnownHostKeys::Verdict verdict) {
 
 // Goes to standard error: it is what the question and the refusals below are about.
 void show_offer(Output& out, const Offer& offer) {
-    out.note(fmt::format("{} at {} shows the host key", in_words(offer.request.target), offer.endpoint.to_string()));
-    out.note(fmt::format("  {}  {}", offer.key.fingerprint, offer.key.type));
-    out.note(fmt::format("  known_hosts {}", known_hosts_in_words(offer.known_hosts)));
+    const std::string through = offer.shown.through.empty() ? "" : fmt::format(", through {},", offer.shown.through);
+    out.note(fmt::format("{} at {}{} shows the host key", in_words(offer.request.target),
+                         offer.shown.endpoint.to_string(), through));
+    out.note(fmt::format("  {}  {}", offer.shown.key.fingerprint, offer.shown.key.type));
+    out.note(fmt::format("  known_hosts {}", known_hosts_in_words(offer.shown.known_hosts)));
     if (offer.standing() != Standing::changed) return;
     out.warning(fmt::format("THE HOST KEY OF {} {} HAS CHANGED", to_upper(offer.request.target.kind),
                             in_quotes(offer.request.target.name)));
     out.note(fmt::format("  trusted until now: {}", joined(offer.request.trusted)));
-    out.note(fmt::format("  shown now:         {}", offer.key.fingerprint));
+    out.note(fmt::format("  shown now:         {}", offer.shown.key.fingerprint));
     out.note("  either the machine was reinstalled, or somebody else answers in its place");
 }
 
 void refuse_revoked(const Offer& offer) {
-    if (offer.known_hosts != KnownHostKeys::Verdict::revoked) return;
+    if (offer.shown.known_hosts != KnownHostKeys::Verdict::revoked) return;
     throw Error(Code::host_key,
-                fmt::format("the host key {} of {} is revoked in known_hosts", offer.key.fingerprint,
-                            offer.endpoint.to_string()),
+                fmt::format("the host key {} of {} is revoked in known_hosts", offer.shown.key.fingerprint,
+                            offer.shown.endpoint.to_string()),
                 "whoever answers there must not be trusted");
 }
 
 void require_expected(const Offer& offer) {
     const std::vector<std::string>& expected = offer.request.expected;
-    if (expected.empty() || holds(expected, offer.key.fingerprint)) return;
+    if (expected.empty() || holds(expected, offer.shown.key.fingerprint)) return;
     throw Error(Code::host_key,
                 fmt::format("{} shows the host key {} ({}), not {}", in_words(offer.request.target),
-                            offer.key.fingerprint, offer.key.type, joined(expected)),
+                            offer.shown.key.fingerprint, offer.shown.key.type, joined(expected)),
                 "nothing was changed; find out who answers there before you trust this key");
 }
 
@@ -104,7 +99,7 @@ void ask(Prompt& prompt, const Offer& offer) {
     if (!prompt.can_choose()) {
         throw Error(
             Code::needs_answer,
-            fmt::format("the host key {} of {} {}, and nobody is there to compare it", offer.key.fingerprint,
+            fmt::format("the host key {} of {} {}, and nobody is there to compare it", offer.shown.key.fingerprint,
                         in_words(offer.request.target), changed ? "has changed" : "is not trusted yet"),
             "get the fingerprint from the machine itself (\"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\") "
             "and give it with --host-key");
@@ -120,12 +115,12 @@ void keep(Context& ctx, const Site& site, const Offer& offer,
           const std::function<void(const std::string& host_key)>& store) {
     {
         const FileLock lock = site.lock(ctx.lock_deadline());
-        store(offer.key.fingerprint);
+        store(offer.shown.key.fingerprint);
     }
     const TrustRequest& request = offer.request;
     const std::string before = request.trusted.empty() ? "none" : joined(request.trusted);
     audit_done(ctx, site, fmt::format("{} trust", request.target.kind), request.target.name,
-               fmt::format("host key {}, before: {}", offer.key.fingerprint, before));
+               fmt::format("host key {}, before: {}", offer.shown.key.fingerprint, before));
 }
 
 // What there is to say about a machine that is reached without SSH, and the frame of every other result.
@@ -141,8 +136,8 @@ Json result_without_key(const TrustRequest& request) {
 
 Json result_of(const Offer& offer) {
     Json json = result_without_key(offer.request);
-    json["endpoint"] = offer.endpoint.to_string();
-    json["host_key"] = {{"type", offer.key.type}, {"fingerprint", offer.key.fingerprint}};
+    json["endpoint"] = offer.shown.endpoint.to_string();
+    json["host_key"] = {{"type", offer.shown.key.type}, {"fingerprint", offer.shown.key.fingerprint}};
     json["standing"] = standing_name(offer.standing());
     return json;
 }
@@ -169,7 +164,7 @@ ExitCode trust_host_key(Context& ctx, const Site& site, const TrustRequest& requ
     if (request.expected.empty()) ask(ctx.prompt, offer);
     keep(ctx, site, offer, store);
     ctx.out.result(result_of(offer));
-    ctx.out.text(fmt::format("trusted the host key {} of {}", offer.key.fingerprint, in_words(target)));
+    ctx.out.text(fmt::format("trusted the host key {} of {}", offer.shown.key.fingerprint, in_words(target)));
     ctx.out.note(fmt::format("next: umsadm {} check {}", target.kind, target.name));
     return ExitCode::done;
 }

@@ -12,6 +12,7 @@
 #include "umsadm/remote/local_host.hpp"
 
 #include "login_files.hpp"
+#include "login_route.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -25,21 +26,12 @@ void initialise_ssh_once() {
     (void)done;
 }
 
-void refuse_jump(const LoginOptions& login) {
-    if (!login.jump) return;
-    throw Error(Code::usage,
-                fmt::format("the login goes through {}, and jump hosts are not supported by this version yet",
-                            in_quotes(*login.jump)),
-                "forward a local port with \"ssh -L\" and use it with --ssh-host and --ssh-port");
-}
-
 // The command line is not checked by the registry, which checks what is stored.
-void check_login_of_run(const LoginOptions& login) {
-    if (ssh_user(login) == "icg") {
+void refuse_service_user(const std::string& user) {
+    if (user == "icg") {
         throw Error(Code::usage, "the user \"icg\" is the gateway's own service user and is not used to log in",
                     "use an account of your own that may use sudo: --ssh-user NAME");
     }
-    refuse_jump(login);
 }
 
 // The library names the option that pins a key; here there is a command that compares first.
@@ -63,18 +55,21 @@ LoginSecrets read_secrets(Context& context, const std::string& who, const LoginO
 
 std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const std::string& host, const LoginOptions& login) {
     initialise_ssh_once();
-    check_login_of_run(login);
-    SshTarget target;
-    target.endpoint = ssh_endpoint(host, login);
-    target.host_keys = {login.host_keys, load_known_hosts(login)};
-    target.login.user = ssh_user(login);
-    target.login.keys = load_ssh_keys(context, login);
-    target.login.agent_socket = find_ssh_agent(login);
+    const LoginRoute route = find_route(context, host, login);
+    refuse_service_user(route.user);
+    SshTarget target = ssh_target(context, route, login);
     const LoginSecrets secrets = read_secrets(context, describe_login(host, login), login);
     target.login.password = secrets.ssh;
     target.login.sudo_password = secrets.sudo;
-    target.cancellation = &context.cancellation;
-    return connect_ssh(target);
+    try {
+        return connect_ssh(target);
+    } catch (Error& error) {
+        const auto& certificates = route.config.certificates;
+        if (error.code() != Code::login_refused || certificates.empty()) throw;
+        error.set_hint(fmt::format("{}; the configuration of OpenSSH names the certificate {}, and umsadm uses none",
+                                   error.hint(), in_quotes(certificates.front())));
+        throw;
+    }
 }
 
 std::unique_ptr<RemoteHost> connect_locally(Context& context, const LoginOptions& login) {
@@ -88,7 +83,8 @@ LoginTarget login_target(const Gateway& gateway) { return {"gateway", gateway.na
 LoginTarget login_target(const Server& server) { return {"server", server.name, server.host, server.login}; }
 
 std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& context) {
-    const std::string where = describe_login(target.host, target.login);
+    const std::string jump = target.login.jump ? fmt::format(" through {}", printable(*target.login.jump)) : "";
+    const std::string where = describe_login(target.host, target.login) + jump;
     return with_context(fmt::format("connecting to {} {} ({})", target.kind, in_quotes(target.name), where), [&] {
         try {
             if (is_local(target.login)) return connect_locally(context, target.login);
@@ -100,10 +96,19 @@ std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& co
     });
 }
 
-HostKey ask_for_host_key(const Context& context, const std::string& host, const LoginOptions& login) {
+ShownHostKey ask_for_host_key(Context& context, const std::string& host, const LoginOptions& login) {
     initialise_ssh_once();
-    refuse_jump(login);
-    return fetch_host_key(ssh_endpoint(host, login), dial_directly, Deadline::in(k_host_key_patience, &context.cancellation));
+    const LoginRoute route = find_route(context, host, login);
+    ShownHostKey shown;
+    shown.endpoint = route.endpoint;
+    shown.through = route.through;
+    shown.key = fetch_host_key(route.endpoint, route.dial, Deadline::in(k_host_key_patience, &context.cancellation));
+    const std::string known = fmt::format("{}", fmt::join(load_known_hosts(login, route), "\n"));
+    const auto& alias = route.config.host_key_alias;
+    shown.known_hosts = (alias ? find_known_host(known, *alias, k_ssh_port)
+                               : find_known_host(known, route.endpoint.host, route.endpoint.port))
+                            .judge(shown.key);
+    return shown;
 }
 
 Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login) {

@@ -34,12 +34,19 @@ LoginTarget login_target(const Server& server);
 //
 // Without a key, an agent or a password given: the user's own agent and the usual key files in ~/.ssh. Without a
 // pinned host key: --known-hosts, else the user's and the system's known_hosts. The sudo password defaults to the SSH
-// password.
+// password. What is not given at all, the configuration of OpenSSH may say. A jump host is logged in to with the same
+// keys, once in a run (find_route()).
 // Throws as connect_ssh() does, and Code::usage for a login that cannot be tried.
 std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& context);
 
-// The host key that the SSH server of `host` shows, unchecked: for "trust".
-HostKey ask_for_host_key(const Context& context, const std::string& host, const LoginOptions& login);
+// The host key that the SSH server of a host shows, unchecked: for "trust". The key of a jump host is checked as ever.
+struct ShownHostKey {
+    Endpoint endpoint;
+    std::string through;  // the jump host, or empty
+    HostKey key;
+    KnownHostKeys::Verdict known_hosts = KnownHostKeys::Verdict::unknown;
+};
+ShownHostKey ask_for_host_key(Context& context, const std::string& host, const LoginOptions& login);
 
 // Where SSH goes: --ssh-host and --ssh-port, else the host itself and 22.
 Endpoint ssh_endpoint(const std::string& host, const LoginOptions& login);

@@ -25,7 +25,11 @@ void add_login_options(Command& command, Bind bind, Set set) {
         .option("--ssh-password", "SRC", "the password to log in with", bind(&LoginOptions::ssh_password))
         .option("--sudo-password", "SRC", "the password that sudo asks for (default: the SSH password)",
                 bind(&LoginOptions::sudo_password))
-        .option("--jump", "USER@HOST:PORT", "reach the SSH server through this one", bind(&LoginOptions::jump))
+        .option("--jump", "USER@HOST:PORT", "reach the SSH server through this one; several are separated by \",\"",
+                bind(&LoginOptions::jump))
+        .flag("--no-ssh-config", "leave the configuration of OpenSSH (~/.ssh/config) alone",
+              set(&LoginOptions::ssh_config, false))
+        .flag("--ssh-config", "let it say what is not given here", set(&LoginOptions::ssh_config, true))
         .option("--host-key", "SHA256:...", "the only host key that is accepted, as its fingerprint",
                 bind(&LoginOptions::host_keys))
         .option("--known-hosts", "FILE", "accept the host keys of this file (default: those of OpenSSH)",

@@ -30,6 +30,7 @@ Json login_json(const LoginOptions& login) {
             {"ssh_password", or_null(login.ssh_password)},
             {"sudo_password", or_null(login.sudo_password)},
             {"jump", or_null(login.jump)},
+            {"ssh_config", login.ssh_config.value_or(true)},
             {"host_keys", login.host_keys},
             {"known_hosts", login.known_hosts},
             {"probe", probe_name(login.probe.value_or(ProbePath::direct))}};
@@ -46,6 +47,7 @@ std::vector<Detail> login_details(const std::string& host, const LoginOptions& l
     if (login.ssh_password) add("SSH password", login.ssh_password->to_string());
     if (login.sudo_password) add("Sudo password", login.sudo_password->to_string());
     add("Jump host", login.jump.value_or(""));
+    if (!login.ssh_config.value_or(true)) add("OpenSSH config", "left alone");
     for (const std::string& key : login.host_keys) add("Host key", key);
     if (login.host_keys.empty() && !is_local(login)) {
         details.push_back({"Host key", {"(none trusted here: known_hosts counts)", Style::warning}});

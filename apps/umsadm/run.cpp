@@ -19,6 +19,7 @@
 #include "login.hpp"
 #include "shell_answer.hpp"
 #include "site_names.hpp"
+#include "shared_logins.hpp"
 #include "version.hpp"
 
 namespace umsadm::app {
@@ -37,6 +38,7 @@ ExitCode run_command(const Command& command, const GlobalOptions& globals, Outpu
     const Cancellation& cancellation = listen_for_interruption();
     TerminalPrompt prompt(globals.yes ? TerminalPrompt::Answer::yes : TerminalPrompt::Answer::ask, cancellation);
     SecretReader secrets(cancellation, [&out](std::string_view text) { out.warning(text); });
+    SharedLogins logins;
     Context ctx{.site_path = find_site_path(globals.site),
                 .out = out,
                 .prompt = prompt,
@@ -45,6 +47,7 @@ ExitCode run_command(const Command& command, const GlobalOptions& globals, Outpu
                 .now = wall_clock,
                 .user = find_user(),
                 .connect = connect_login,
+                .logins = logins,
                 .probe = [](const ProbeRequest& request) { return probe_tls(connect_tcp, request); },
                 .ticket = find_ticket(globals.ticket)};
     return command.function()(ctx);
