@@ -56,8 +56,6 @@ wrong_logins() {
     chmod 644 locked
     run gateway check berlin --ssh-key locked
     expect_error 1 "is open to others"
-    run gateway check berlin --jump admin@jump.example:22
-    expect_error 2 "jump hosts are not supported"
 }
 
 wrong_keystores() {

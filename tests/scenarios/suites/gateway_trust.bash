@@ -94,8 +94,8 @@ scenario_an_unknown_key_ends_the_connection_before_any_login() {
 
 scenario_a_key_behind_a_jump_host_is_not_guessed() {
     with_sshd
-    run gateway trust berlin --jump admin@jump.example:22 --host-key "$host_key"
-    expect_error 2 "jump hosts are not supported"
+    run gateway trust berlin --jump admin@127.0.0.1:1 --host-key "$host_key"
+    expect_error 5 "connecting to the jump host admin@127.0.0.1:1"
     run_ok --json gateway show berlin
     expect_not_stdout "$host_key"
 }

@@ -1,10 +1,13 @@
 // Looking up names while the name server says nothing: a real resolver, with an /etc/resolv.conf that only it sees.
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <functional>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <catch2/catch.hpp>
@@ -155,4 +158,37 @@ TEST_CASE("an address needs no name server", "[base][tcp]") {
         if (!connect_by_name(server, address, Deadline::in(5s)).made) return;
     }
     CHECK(server.answer_late() == 0);
+}
+
+TEST_CASE("many who wait for a silent name server at once cost each no more than its deadline", "[base][tcp]") {
+    const SilentNameServer server;
+    if (!server.listens()) return;
+    constexpr int k_many = 40;
+    std::atomic<int> in_time{0};
+    std::atomic<int> local{0};
+    const auto before = std::chrono::steady_clock::now();
+    const bool allowed = with_name_server(server.address(), [&] {
+        std::vector<std::thread> threads;
+        for (int i = 0; i < k_many; ++i) {
+            threads.emplace_back([&, i] {
+                try {
+                    (void)connect_socket({"silent" + std::to_string(i) + ".example.com", 22}, Deadline::in(1s));
+                } catch (const Error& error) {
+                    if (error.code() == Code::unreachable) ++in_time;
+                }
+            });
+        }
+        // A name of the hosts file does not stand behind them.
+        try {
+            (void)connect_socket({"localhost", 1}, Deadline::in(5s));
+            ++local;
+        } catch (const Error&) {
+        }
+        for (std::thread& thread : threads) thread.join();
+    });
+    if (!allowed) return;
+    CHECK(std::chrono::steady_clock::now() - before < 5s);
+    CHECK(in_time == k_many);
+    CHECK(local == 1);
+    CHECK(server.answer_late() > k_many);  // an IPv4 and an IPv6 question of each
 }
