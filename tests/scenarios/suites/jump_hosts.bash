@@ -99,7 +99,7 @@ scenario_the_bastion_is_cut_in_the_middle_and_comes_back() {
     expect_used_is "$present"
 }
 
-scenario_the_bastion_is_gone_for_good() {
+scenario_the_bastion_is_gone_for_good_before_the_swap() {
     begin_behind_bastion
     run_ok gateway edit berlin --wait 6
     run_stopped "upload started" keystore update berlin --cert A
@@ -108,11 +108,12 @@ scenario_the_bastion_is_gone_for_good() {
     go_on
     expect_error 5 "the connection was lost and cannot be made again"
     expect_gateway_has old
+}
 
-    begin_bastion "$bastion_folder"
-    bastion_line >.ssh/known_hosts
-    jump=$bastion@127.0.0.1:$bastion_port
-    run_stopped "swap done" keystore update berlin --cert A --jump "$jump"
+scenario_the_bastion_is_gone_for_good_after_the_swap() {
+    begin_behind_bastion
+    run_ok gateway edit berlin --wait 6
+    run_stopped "swap done" keystore update berlin --cert A
     cut_bastion
     sshd_stop "$bastion_folder"
     go_on
