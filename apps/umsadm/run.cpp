@@ -17,9 +17,9 @@
 #include "help.hpp"
 #include "interruption.hpp"
 #include "login.hpp"
+#include "shared_logins.hpp"
 #include "shell_answer.hpp"
 #include "site_names.hpp"
-#include "shared_logins.hpp"
 #include "version.hpp"
 
 namespace umsadm::app {
