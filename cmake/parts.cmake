@@ -1,14 +1,16 @@
-# A part of the library: umsadm_part(NAME SOURCES ... [USES part ...] [LIBRARIES target ...])
+# A part of the library: umsadm_part(NAME SOURCES ... [ALONE source ...] [USES part ...] [LIBRARIES target ...])
 #
+# ALONE: see umsadm_unite().
 # USES are the parts it may call: its unit tests link nothing else, so the linker refuses what the table in
 # docs/architecture.md does not allow (scripts/check-layers does the same for #include).
 function(umsadm_part name)
-  cmake_parse_arguments(part "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(part "" "" "SOURCES;ALONE;USES;LIBRARIES" ${ARGN})
   set(target umsadm_${name})
   add_library(${target} OBJECT ${part_SOURCES})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE umsadm_settings ${part_LIBRARIES})
   umsadm_precompile(${target} parts)
+  umsadm_unite(${target} ${part_ALONE})
   set_property(TARGET ${target} PROPERTY umsadm_uses ${part_USES})
   set_property(TARGET ${target} PROPERTY umsadm_libraries ${part_LIBRARIES})
   set_property(GLOBAL APPEND PROPERTY umsadm_parts ${name})
