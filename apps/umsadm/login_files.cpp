@@ -12,6 +12,7 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "shared_logins.hpp"
 #include "ssh_configs.hpp"
 
 namespace umsadm::app {
@@ -62,12 +63,14 @@ SshKey parse_key(Context& context, const Path& file, ByteView content, const std
 }
 
 SshKey load_key(Context& context, const Path& file, const std::optional<SecretSource>& password) {
-    Bytes content = read_file(file, k_key_limit);
-    struct Wipe {
-        Bytes& bytes;
-        ~Wipe() { wipe_memory(bytes.data(), bytes.size()); }
-    } const wipe{content};
-    return parse_key(context, file, content, password);
+    return context.logins.keys.get(file, [&] {
+        Bytes content = read_file(file, k_key_limit);
+        struct Wipe {
+            Bytes& bytes;
+            ~Wipe() { wipe_memory(bytes.data(), bytes.size()); }
+        } const wipe{content};
+        return parse_key(context, file, content, password);
+    });
 }
 
 // Nobody asked for these keys: one that cannot be used is passed over.
