@@ -2,7 +2,7 @@
 # ums_server.sh and umsadmin-cli.
 # shellcheck shell=bash
 
-keytool_options=(-J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -J-Xshare:auto -noprompt)
+keytool_options=(-J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -J-XX:-UsePerfData -J-Xshare:auto -noprompt)
 
 # new_key KIND FILE: an unencrypted private key; KIND is rsa:BITS or ec:CURVE
 new_key() {

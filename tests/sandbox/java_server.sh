@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2034
 
 # What keeps a virtual machine that does little from doing much.
-java_options=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto)
+# Without UsePerfData no folder of its user stays behind in /tmp.
+java_options=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto)
 
 # java_classes SANDBOX: has them in SANDBOX/service/classes, compiled when that was not done before
 java_classes() {

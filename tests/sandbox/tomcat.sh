@@ -44,7 +44,7 @@ XML
 </Server>
 XML
   # shellcheck disable=SC2034  # for the caller
-  server_command=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx128m
+  server_command=(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -Xmx128m
     -cp "$home/bin/bootstrap.jar:$home/bin/tomcat-juli.jar" "-Dcatalina.home=$home" "-Dcatalina.base=$base"
     "-Djava.io.tmpdir=$base/temp" "-Djava.util.logging.config.file=$base/conf/logging.properties"
     -Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager
