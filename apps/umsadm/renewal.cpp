@@ -190,6 +190,7 @@ private:
         request.each = m_options.each;
         request.limits = m_options.limits;
         request.ask = false;
+        request.recorded = false;  // the next call goes on by itself
         const Inventory& inventory = m_after ? *m_after : m_before;
         std::vector<Deployment> deployments;
         if (whom.size() == 1) {

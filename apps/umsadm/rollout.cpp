@@ -82,7 +82,7 @@ public:
     }
 
 private:
-    bool records() const noexcept { return !m_request.each.dry_run; }
+    bool records() const noexcept { return m_request.recorded && !m_request.each.dry_run; }
 
     void begin_record() {
         if (!records() || !m_run.empty()) return;

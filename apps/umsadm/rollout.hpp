@@ -24,8 +24,9 @@ struct RolloutRequest {
     std::vector<RolloutTarget> targets;
     GatewayUpdateOptions each;
     RolloutLimits limits;
-    std::string run{};  // the rollout that is taken up again; empty: a new one
-    bool ask = true;    // for a yes, where somebody can be asked; false: never
+    std::string run{};     // the rollout that is taken up again; empty: a new one
+    bool ask = true;       // for a yes, where somebody can be asked; false: never
+    bool recorded = true;  // so that it can be taken up again, in place of the one before
 };
 
 // Updates many gateways, several at the same time, and returns one deployment for each target in its order, also for

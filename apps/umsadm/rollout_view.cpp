@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "umsadm/registry/rollout_record.hpp"
+
 #include "local_time.hpp"
 
 namespace umsadm::app {
@@ -62,17 +64,19 @@ void show_rollout(Output& out, const std::vector<Deployment>& deployments) {
     if (deployments.empty()) return out.text("nothing is left to do");
     out.table(table_of(deployments));
     std::map<RunOutcome, std::size_t> counts;
-    std::size_t left = 0;
-    for (const Deployment& deployment : deployments) {
-        ++counts[deployment.outcome.result];
-        if (deployment.outcome.error) ++left;
-    }
+    for (const Deployment& deployment : deployments) ++counts[deployment.outcome.result];
     std::string words;
     for (const auto& [outcome, count] : counts) {
         words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count, outcome_name(outcome));
     }
     out.text(fmt::format("{} gateways: {}", deployments.size(), words));
-    if (left > 0 && counts.count(RunOutcome::planned) == 0) {
+}
+
+void hint_at_resume(Output& out, const std::vector<Deployment>& deployments) {
+    const bool any_left = std::any_of(deployments.begin(), deployments.end(), [](const Deployment& deployment) {
+        return deployment.outcome.result != RunOutcome::planned && !is_finished(deployment.outcome.result);
+    });
+    if (any_left) {
         out.note("next: repair what failed, then \"umsadm keystore update --resume\" takes up exactly what is left");
     }
 }

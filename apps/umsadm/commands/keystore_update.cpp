@@ -108,6 +108,7 @@ std::vector<Deployment> update_many(Context& ctx, const Site& site, const Invent
     std::vector<Deployment> deployments = roll_out(ctx, site, inventory, request);
     ctx.out.result(deployments_json(deployments));
     show_rollout(ctx.out, deployments);
+    hint_at_resume(ctx.out, deployments);
     return deployments;
 }
 

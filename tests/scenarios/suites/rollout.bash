@@ -203,6 +203,24 @@ scenario_what_is_not_due_is_skipped() {
     expect_stdout 'gateway "gw001" skipped: its certificate is not due'
 }
 
+# It goes on by itself, and what an admin left unfinished stays what --resume takes up.
+scenario_a_timer_does_not_take_the_place_of_a_rollout() {
+    site_of_fleet
+    run_ok cert create Short --root "Sandbox Root" --host "$HOSTS" --key ec:p256 --days 12
+    run_ok keystore update gw001 gw002 --cert Short
+    misbehave gw003 restart-fails "no such service"
+    run keystore update gw003 gw004 --cert New
+    expect_exit 6
+    expect_stderr "umsadm keystore update --resume"
+    run_ok --json renew --within 30d
+    expect_json /result/summary/updated 2
+    expect_not_stderr "--resume"
+    behave gw003 restart-fails
+    run_ok --json keystore update --resume
+    expect_json /result/summary/gateways 1
+    expect_json /result/deployments/0/gateway gw003
+}
+
 scenario_resume_wants_a_rollout_and_nothing_else() {
     site_of_fleet
     run keystore update --resume
