@@ -72,7 +72,7 @@ OpenSshConfig SshConfigs::about(const Question& question, Output& out, const Can
     }
     if (known.valid()) return known.get();  // ask() ends in time, whoever asks
     try {
-        const OpenSshConfig config = ask(question, out, cancellation);
+        OpenSshConfig config = ask(question, out, cancellation);
         answer.set_value(config);
         return config;
     } catch (...) {

@@ -179,8 +179,9 @@ std::vector<Certificate> Inventory::authorities_above(const std::vector<Certific
     };
     for (const Certificate& certificate : below) want(certificate.canonical_issuer());
     std::vector<Certificate> authorities;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const auto [first, last] = m_by_subject.equal_range(wanted[i]);
+    std::size_t found = 0;
+    while (found < wanted.size()) {  // it grows meanwhile
+        const auto [first, last] = m_by_subject.equal_range(wanted[found++]);
         for (auto entry = first; entry != last; ++entry) {
             authorities.push_back(m_all[entry->second].certificate);
             want(authorities.back().canonical_issuer());
