@@ -34,6 +34,17 @@ std::size_t resident_bytes() {
     return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+// AddressSanitizer keeps what was freed, so that the process says nothing about what the program holds.
+void check_growth(std::size_t before, std::size_t most) {
+#ifdef __SANITIZE_ADDRESS__
+    (void)before;
+    (void)most;
+    WARN("skipped: memory is not measured under AddressSanitizer");
+#else
+    CHECK(resident_bytes() - before < most);
+#endif
+}
+
 void send_endlessly(int fd, const std::atomic<bool>& stop) {
     const std::string block(64U * 1024, 'x');
     timeval soon{0, 100'000};
@@ -157,7 +168,7 @@ TEST_CASE("a tunnel that nobody reads keeps little in memory and stops no other"
     const auto host = connect_ssh(world.target_through(jump));
     CHECK(host->run({.script = "echo through"}).text() == "through\n");
     // Each may keep its window, 160 KiB at most.
-    CHECK(resident_bytes() - before < 20U * 300 * 1024);
+    check_growth(before, 20U * 300 * 1024);
     unread.clear();
     CHECK(host->run({.script = "echo still"}).text() == "still\n");
     CHECK(world.logins() == 1);
@@ -216,7 +227,7 @@ TEST_CASE("two hundred tunnels stand in one connection", "[remote][jump]") {
     const std::size_t before = resident_bytes();
     std::vector<SshSocket> sockets;
     for (int i = 0; i < 200; ++i) sockets.push_back(jump->open(counting.endpoint(), Deadline::in(10s)));
-    CHECK(resident_bytes() - before < 200U * 64 * 1024);
+    check_growth(before, 200U * 64 * 1024);
     for (const SshSocket& socket : sockets) {
         send_all(socket.fd.get(), "four");
         ::shutdown(socket.fd.get(), SHUT_WR);
