@@ -8,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -79,6 +80,12 @@ std::optional<std::string> why_no_sshd() {
         }
     }
     return std::nullopt;
+}
+
+bool cannot_run() {
+    const auto reason = why_no_sshd();
+    if (reason) WARN("skipped: " << *reason);
+    return reason.has_value();
 }
 
 Sshd::Sshd(const std::vector<std::string>& config) {

@@ -36,6 +36,8 @@ void write_text(const std::filesystem::path& path, const std::string& text);
 
 // Why tests with users and sudo cannot run here; nothing when they can.
 std::optional<std::string> why_no_sshd();
+// The same for a test case, which says why it is skipped.
+bool cannot_run();
 
 // A real sshd (tests/sandbox/sshd.sh) that lives as long as this object.
 class Sshd {

@@ -24,12 +24,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool cannot_run() {
-    const auto reason = why_no_sshd();
-    if (reason) WARN("skipped: " << *reason);
-    return reason.has_value();
-}
-
 // A TCP server that answers its first connection with `talk`.
 class FalseServer {
 public:

@@ -8,12 +8,6 @@ using namespace umsadm::test;
 
 namespace {
 
-bool cannot_run() {
-    const auto reason = why_no_sshd();
-    if (reason) WARN("skipped: " << *reason);
-    return reason.has_value();
-}
-
 struct World {
     Sshd sshd;
     SshKey key = load_key(sshd.add_key("id_keys", "-t ed25519 -N ''"));

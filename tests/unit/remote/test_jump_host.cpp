@@ -20,12 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool cannot_run() {
-    const auto reason = why_no_sshd();
-    if (reason) WARN("skipped: " << *reason);
-    return reason.has_value();
-}
-
 std::size_t resident_bytes() {
     std::ifstream file("/proc/self/statm");
     std::size_t total = 0;

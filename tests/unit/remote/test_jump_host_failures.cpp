@@ -16,12 +16,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool cannot_run() {
-    const auto reason = why_no_sshd();
-    if (reason) WARN("skipped: " << *reason);
-    return reason.has_value();
-}
-
 int connections(const Sshd& sshd) {
     int count = 0;
     for (const std::string& line : split(sshd.log(), '\n')) count += line.starts_with("Connection from ") ? 1 : 0;

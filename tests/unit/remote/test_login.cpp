@@ -14,12 +14,6 @@ using namespace umsadm::test;
 
 namespace {
 
-bool cannot_run() {
-    const auto reason = why_no_sshd();
-    if (reason) WARN("skipped: " << *reason);
-    return reason.has_value();
-}
-
 SshTarget with_password(const Sshd& sshd, const TestUser& user) {
     SshTarget target = sshd.target(user.name());
     target.login.password = &user.password();

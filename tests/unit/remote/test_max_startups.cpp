@@ -14,12 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool cannot_run() {
-    const auto reason = why_no_sshd();
-    if (reason) WARN("skipped: " << *reason);
-    return reason.has_value();
-}
-
 SshTarget keyed_target(const Sshd& sshd) {
     SshTarget target = sshd.target("root");
     target.login.keys = {load_key(sshd.add_key("id_busy", "-t ed25519 -N ''"))};

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool cannot_run() {
+bool ssh_is_missing() {
     if (::access("/usr/bin/ssh", X_OK) == 0) return false;
     WARN("skipped: ssh is not installed");
     return true;
@@ -41,7 +41,7 @@ struct ConfigFile {
 }  // namespace
 
 TEST_CASE("a configuration that says nothing about a host changes nothing", "[remote][ssh-config]") {
-    if (cannot_run()) return;
+    if (ssh_is_missing()) return;
     const ConfigFile config("Host other\n  Port 2222\nHost *\n  HashKnownHosts yes\n  SendEnv LANG\n");
     for (const char* host : {"icg.example.com", "ICG.example.com", "10.0.0.5", "::1"}) {
         INFO(host);
@@ -50,7 +50,7 @@ TEST_CASE("a configuration that says nothing about a host changes nothing", "[re
 }
 
 TEST_CASE("what the configuration says about a host is told from the defaults", "[remote][ssh-config]") {
-    if (cannot_run()) return;
+    if (ssh_is_missing()) return;
     const ConfigFile config(
         "Host berlin\n  HostName 10.0.0.5\n  Port 2222\n  User admin\n  IdentityFile ~/.ssh/id_%h\n"
         "  IdentityFile /keys/second\n  IdentitiesOnly yes\n  IdentityAgent /run/agent\n"
@@ -79,7 +79,7 @@ TEST_CASE("what the configuration says about a host is told from the defaults", 
 }
 
 TEST_CASE("what is given already counts for a Match", "[remote][ssh-config]") {
-    if (cannot_run()) return;
+    if (ssh_is_missing()) return;
     const ConfigFile config("Match user admin\n  Port 2222\n");
     OpenSshQuestion question = config.question("icg.example.com");
     const auto port = [&] {
@@ -91,7 +91,7 @@ TEST_CASE("what is given already counts for a Match", "[remote][ssh-config]") {
 }
 
 TEST_CASE("a host that looks like an option is never handed to ssh", "[remote][ssh-config]") {
-    if (cannot_run()) return;
+    if (ssh_is_missing()) return;
     const ConfigFile config("");
     for (const char* host : {"-oProxyCommand=touch /tmp/umsadm-owned", "-V", "", "a\nb"}) {
         INFO(host);
@@ -100,7 +100,7 @@ TEST_CASE("a host that looks like an option is never handed to ssh", "[remote][s
 }
 
 TEST_CASE("a configuration that ssh cannot read is an error with its words", "[remote][ssh-config]") {
-    if (cannot_run()) return;
+    if (ssh_is_missing()) return;
     const ConfigFile config("Host *\n  Porrt 22\n");
     const Error error = error_of([&] { (void)ask_open_ssh(config.question("icg.example.com"), Deadline::in(10s)); });
     CHECK(error.code() == Code::failed);
@@ -109,7 +109,7 @@ TEST_CASE("a configuration that ssh cannot read is an error with its words", "[r
 
 TEST_CASE("a configuration that runs something without end is given up, and what it runs ends",
           "[remote][ssh-config]") {
-    if (cannot_run()) return;
+    if (ssh_is_missing()) return;
     const ConfigFile config("Match exec \"sleep 47.11\"\n  Port 2222\n");
     const auto before = std::chrono::steady_clock::now();
     const Error error = error_of([&] { (void)ask_open_ssh(config.question("icg.example.com"), Deadline::in(500ms)); });
@@ -119,7 +119,7 @@ TEST_CASE("a configuration that runs something without end is given up, and what
 }
 
 TEST_CASE("ssh gets no other environment than the one that it is given", "[remote][ssh-config]") {
-    if (cannot_run()) return;
+    if (ssh_is_missing()) return;
     ::setenv("UMSADM_TEST_SECRET", "marker", 1);
     const ConfigFile config("Match exec \"printenv UMSADM_TEST_SECRET\"\n  Port 2222\n");
     CHECK_FALSE(config.about("icg.example.com").port);
