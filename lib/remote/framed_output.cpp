@@ -43,6 +43,7 @@ void FramedOutput::advance() {
         throw Error(Code::unreachable, "the root shell answered something that it never says");
     }
     m_status = status;
+    m_pending.erase(m_pending.begin(), m_pending.begin() + static_cast<std::ptrdiff_t>(end + 1));
 }
 
 }  // namespace umsadm::remote

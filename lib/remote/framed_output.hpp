@@ -21,6 +21,8 @@ public:
     int status() const { return m_status.value(); }
     bool overflowed() const noexcept { return m_overflowed; }
     Bytes take() noexcept { return std::move(m_kept); }
+    // What arrived behind the end: the beginning of the next answer.
+    Bytes take_rest() noexcept { return std::move(m_pending); }
 
 private:
     void keep(std::size_t size);

@@ -1,5 +1,8 @@
 #include "lib/remote/root_shell.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "umsadm/base/error.hpp"
@@ -28,23 +31,93 @@ std::string script_text(const Command& command) {
     return text;
 }
 
+// Behind the slash "." keeps everything but a folder out.
+std::string lock_text(const std::string& path) {
+    const std::string folder = path + "/.";
+    return fmt::format("lock {} -\n{}", folder.size(), folder);
+}
+
+Error cannot_lock(const std::string& path, const std::string& host, const CommandResult& result) {
+    if (result.exit_status == k_no_such_command) {
+        return Error(Code::failed, fmt::format("cannot lock {}: {} has no flock", in_quotes(path), host),
+                     "install the package \"util-linux\" there");
+    }
+    return Error(Code::failed,
+                 fmt::format("cannot lock {} on {}: {}", in_quotes(path), host, printable(trim(result.err))));
+}
+
+bool can_be_locked(const std::string& path) { return path.starts_with('/') && !has_control_characters(path); }
+
+// What comes on one of the two streams: an answer to each message, in their order.
+class Answers {
+public:
+    explicit Answers(std::string token) : m_token(std::move(token)) {}
+
+    void expect(std::size_t at_most) { m_answers.emplace_back(m_token, at_most); }
+
+    Bytes& arrived() noexcept { return m_answers[std::min(m_count, m_answers.size() - 1)].arrived(); }
+    void advance() {
+        while (!complete()) {
+            FramedOutput& answer = m_answers[m_count];
+            answer.advance();
+            if (!answer.complete()) return;
+            ++m_count;
+            if (!complete()) arrived() = answer.take_rest();
+        }
+    }
+
+    std::size_t count() const noexcept { return m_count; }
+    bool complete() const noexcept { return m_count == m_answers.size(); }
+    FramedOutput& operator[](std::size_t index) { return m_answers[index]; }
+
+private:
+    std::string m_token;
+    std::vector<FramedOutput> m_answers;
+    std::size_t m_count = 0;  // that are complete
+};
+
+// How long each answer took.
+class Stopwatch {
+public:
+    void note(std::size_t answers) {
+        while (m_took.size() < answers) {
+            m_took.push_back(m_left - m_clock.remaining());
+            m_left = m_clock.remaining();
+        }
+    }
+    std::chrono::milliseconds took(std::size_t answer) const { return m_took[answer]; }
+
+private:
+    Deadline m_clock = Deadline::in(std::chrono::hours(24));
+    std::chrono::milliseconds m_left = m_clock.remaining();
+    std::vector<std::chrono::milliseconds> m_took;
+};
+
 }  // namespace
 
-CommandResult RootShell::send(std::string_view head, ByteView input, std::size_t max_output, const Deadline& deadline) {
+std::vector<CommandResult> RootShell::converse(std::span<const Message> messages, const Deadline& deadline) {
     if (!m_usable) throw Error(Code::unreachable, fmt::format("the connection to {} was given up", m_host));
     m_usable = false;
-    const std::string message = m_greeted ? std::string(head) : fmt::format("{}\n{}", m_end_token, head);
+    const std::string greeting = m_greeted ? "" : m_end_token + '\n';
     m_greeted = true;
-    FramedOutput out(m_end_token, max_output);
-    FramedOutput err(m_end_token, k_kept_error_output);
-    ByteView first = as_bytes(message);
+    std::vector<ByteView> unsent{as_bytes(greeting)};
+    Answers out(m_end_token);
+    Answers err(m_end_token);
+    for (const Message& message : messages) {
+        unsent.push_back(as_bytes(message.head));
+        unsent.push_back(message.input);
+        out.expect(message.max_output);
+        err.expect(k_kept_error_output);
+    }
+    Stopwatch stopwatch;
     try {
-        while (!out.complete() || !err.complete()) {
-            ByteView& next = first.empty() ? input : first;
-            const auto moved = m_channel->exchange(next, out.arrived(), err.arrived(), deadline);
-            next = next.subspan(moved.written);
+        for (std::size_t next = 0; !(out.complete() && err.complete());) {
+            while (next + 1 < unsent.size() && unsent[next].empty()) ++next;
+            const auto moved = m_channel->exchange(unsent[next], out.arrived(), err.arrived(), deadline);
+            unsent[next] = unsent[next].subspan(moved.written);
             out.advance();
             err.advance();
+            stopwatch.note(std::min(out.count(), err.count()));
             if (moved.ended && !(out.complete() && err.complete())) {
                 throw Error(Code::unreachable,
                             fmt::format("the connection to {} was lost while a command ran", m_host));
@@ -55,22 +128,40 @@ CommandResult RootShell::send(std::string_view head, ByteView input, std::size_t
         throw;
     }
     m_usable = true;
-    if (out.overflowed()) {
-        throw Error(Code::failed, fmt::format("a command on {} printed more than {} bytes", m_host, max_output));
+    std::vector<CommandResult> results;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        if (out[i].overflowed()) {
+            throw Error(Code::failed,
+                        fmt::format("a command on {} printed more than {} bytes", m_host, messages[i].max_output));
+        }
+        const Bytes error_text = err[i].take();
+        results.push_back({out[i].status(), out[i].take(), std::string(as_text(error_text)), stopwatch.took(i)});
     }
-    CommandResult result;
-    result.exit_status = out.status();
-    result.out = out.take();
-    const Bytes error_text = err.take();
-    result.err = as_text(error_text);
-    return result;
+    return results;
 }
 
-CommandResult RootShell::run(const Command& command, const Cancellation* cancellation) {
-    const std::string text = script_text(command);
-    const Deadline deadline = Deadline::in(command.timeout, cancellation);
-    const std::string head = fmt::format("run {} {}\n{}", text.size(), command.input.size(), text);
-    return send(head, command.input, command.max_output, deadline);
+std::vector<CommandResult> RootShell::run_in_turn(std::span<const Command> commands, const Cancellation* cancellation) {
+    std::vector<Message> messages;
+    std::chrono::seconds timeout{0};
+    const std::string to_lock = commands.empty() ? "" : commands.front().try_lock;
+    const bool locks = can_be_locked(to_lock) && m_locked_folder.empty() && m_tried_folder.empty();
+    if (locks) messages.push_back({.head = lock_text(to_lock), .max_output = k_kept_error_output});
+    for (const Command& command : commands) {
+        const std::string text = script_text(command);
+        const std::string_view verb = &command == &commands.front() ? "run" : "then";
+        messages.push_back({fmt::format("{} {} {}\n{}", verb, text.size(), command.input.size(), text), command.input,
+                            command.max_output});
+        timeout += command.timeout;
+    }
+    std::vector<CommandResult> results = converse(messages, Deadline::in(timeout, cancellation));
+    if (locks) {
+        if (results.front().exit_status == 0) m_tried_folder = to_lock;
+        results.erase(results.begin());
+    }
+    const auto failed = std::find_if(results.begin(), results.end(),
+                                     [](const CommandResult& result) { return result.exit_status != 0; });
+    if (failed != results.end()) results.erase(failed + 1, results.end());
+    return results;
 }
 
 bool RootShell::lock_folder(const std::string& path, const Cancellation* cancellation) {
@@ -79,25 +170,17 @@ bool RootShell::lock_folder(const std::string& path, const Cancellation* cancell
         throw Error(Code::failed, fmt::format("the folder {} is locked already, and there is one lock for a connection",
                                               in_quotes(m_locked_folder)));
     }
-    if (!path.starts_with('/') || has_control_characters(path)) {
+    if (!can_be_locked(path)) {
         throw Error(Code::failed, fmt::format("cannot lock {}: no absolute path", in_quotes(path)));
     }
-    const Deadline deadline = Deadline::in(k_lock_timeout, cancellation);
-    // Behind the slash "." keeps everything but a folder out.
-    const std::string folder = path + "/.";
-    const CommandResult result =
-        send(fmt::format("lock {} -\n{}", folder.size(), folder), {}, k_kept_error_output, deadline);
-    if (result.exit_status == 0) {
-        m_locked_folder = path;
-        return true;
+    if (path != std::exchange(m_tried_folder, "")) {
+        const Message message{.head = lock_text(path), .max_output = k_kept_error_output};
+        const CommandResult result = converse({&message, 1}, Deadline::in(k_lock_timeout, cancellation)).front();
+        if (result.exit_status == k_lock_is_held && result.err.empty()) return false;
+        if (result.exit_status != 0) throw cannot_lock(path, m_host, result);
     }
-    if (result.exit_status == k_lock_is_held && result.err.empty()) return false;
-    if (result.exit_status == k_no_such_command) {
-        throw Error(Code::failed, fmt::format("cannot lock {}: {} has no flock", in_quotes(path), m_host),
-                    "install the package \"util-linux\" there");
-    }
-    throw Error(Code::failed,
-                fmt::format("cannot lock {} on {}: {}", in_quotes(path), m_host, printable(trim(result.err))));
+    m_locked_folder = path;
+    return true;
 }
 
 }  // namespace umsadm::remote

@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "umsadm/base/deadline.hpp"
 #include "umsadm/base/secret.hpp"
@@ -13,25 +15,34 @@
 
 namespace umsadm::remote {
 
-// The one root shell of a connection: scripts go in, their output and exit status come back, one round trip each.
+// The one root shell of a connection: scripts go in, their output and exit status come back.
 class RootShell {
 public:
     // `channel` leads to a shell that has printed its start token.
     RootShell(std::unique_ptr<ByteChannel> channel, std::string end_token, std::string host)
         : m_channel(std::move(channel)), m_end_token(std::move(end_token)), m_host(std::move(host)) {}
 
-    CommandResult run(const Command& command, const Cancellation* cancellation);
+    // What RemoteHost promises.
+    std::vector<CommandResult> run_in_turn(std::span<const Command> commands, const Cancellation* cancellation);
     bool lock_folder(const std::string& path, const Cancellation* cancellation);
 
 private:
-    CommandResult send(std::string_view head, ByteView input, std::size_t max_output, const Deadline& deadline);
+    struct Message {
+        std::string head;
+        ByteView input{};
+        std::size_t max_output;
+    };
+
+    // Sends all of them, then reads an answer to each.
+    std::vector<CommandResult> converse(std::span<const Message> messages, const Deadline& deadline);
 
     std::unique_ptr<ByteChannel> m_channel;
     std::string m_end_token;
     std::string m_host;
     std::string m_locked_folder;
-    bool m_greeted = false;  // the shell knows the end token
-    bool m_usable = true;    // every answer up to now was read to its end
+    std::string m_tried_folder;  // locked by Command::try_lock, and nobody has asked for it yet
+    bool m_greeted = false;      // the shell knows the end token
+    bool m_usable = true;        // every answer up to now was read to its end
 };
 
 struct RootShellStart {

@@ -15,7 +15,9 @@ namespace umsadm::remote {
 namespace {
 
 // The root shell. $1 is the start token; the first line that it reads is the end token. Every message is a line
-// "run SIZE INPUT" or "lock SIZE -" and SIZE bytes of script or path, for "run" followed by INPUT bytes of its input.
+// "run SIZE INPUT", "then SIZE INPUT" or "lock SIZE -" and SIZE bytes of script or path, behind a script INPUT bytes of
+// its input. "then" is "run" where the message before it ended with 0, and is passed over with its status otherwise.
+// Any number of messages may be sent before their answers are read.
 //
 // `read` takes single bytes from a pipe and head(1) no more than it was asked for, so nothing is read ahead. A message
 // that was cut short by a lost connection is not run. What a script leaves of its input is drained, so that the next
@@ -28,11 +30,12 @@ namespace {
 constexpr std::string_view k_loop =
     R"sh(trap "" HUP; umask 077; cd /; HOME=~root; export HOME; )sh"
     R"sh({ { echo "$1"; IFS= read -r end || exit; )sh"
-    R"sh(while read -r verb size input; do )sh"
+    R"sh(status=0; while read -r verb size input; do )sh"
     R"sh(text=$(head -c "$size"); [ "${#text}" = "$size" ] || exit; )sh"
+    R"sh(case "$verb $status" in run*|lock*|"then 0") ;; *) head -c "$input" >/dev/null; verb=skip;; esac; )sh"
     R"sh(case "$verb $input" in )sh"
-    R"sh(lock*) if command exec 9<"$text"; then flock -n 9; status=$?; else status=2; fi;; )sh"
-    R"sh("run 0") /bin/sh -c "$text" umsadm </dev/null 9<&-; status=$?;; )sh"
+    R"sh(skip*) ;; lock*) if command exec 9<"$text"; then flock -n 9; status=$?; else status=2; fi;; )sh"
+    R"sh(*" 0") /bin/sh -c "$text" umsadm </dev/null 9<&-; status=$?;; )sh"
     R"sh(*) head -c "$input" 9<&- | { /bin/sh -c "$text" umsadm; status=$?; cat >/dev/null; exit "$status"; } 9<&-; status=$?;; )sh"
     R"sh(esac; )sh"
     R"sh(echo "$end $status"; echo "$end 0" >&2; done; )sh"

@@ -30,7 +30,9 @@ public:
 
     std::string description() const override { return m_description; }
 
-    CommandResult run(const Command& command) override { return m_shell.run(command, m_cancellation); }
+    std::vector<CommandResult> run_in_turn(std::span<const Command> commands) override {
+        return m_shell.run_in_turn(commands, m_cancellation);
+    }
 
     bool lock_folder(const std::string& path) override { return m_shell.lock_folder(path, m_cancellation); }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,12 +27,16 @@ struct Command {
     ByteView input{};
     std::chrono::seconds timeout{30};
     std::size_t max_output = 16U * 1024 * 1024;  // of stdout; more is Code::failed
+    // A folder to lock before the script runs, without a round trip of its own, if it can be locked. The script runs in
+    // any case: lock_folder() tells, and costs nothing when the lock was taken here.
+    std::string try_lock{};
 };
 
 struct CommandResult {
     int exit_status = 0;  // 128 + N when a signal N killed the script
     Bytes out;
-    std::string err;  // at most 64 KiB of it
+    std::string err;                    // at most 64 KiB of it
+    std::chrono::milliseconds took{0};  // until the answer was here, since the answer before it or the sending
 
     std::string_view text() const noexcept { return as_text(out); }
 };
@@ -50,8 +55,11 @@ public:
     // "admin@icg.example.com:22" or "this machine": for messages.
     virtual std::string description() const = 0;
 
-    // Runs a script to its end. A non-zero exit status is an answer, not an error.
-    virtual CommandResult run(const Command& command) = 0;
+    // Runs scripts in one round trip, each to its end, and each only when the one before it ended with 0. Returns the
+    // results of those that ran; a non-zero exit status is an answer, not an error. Their timeouts add up. When the
+    // connection is lost, any number of them may have run, or may still run, in this order.
+    virtual std::vector<CommandResult> run_in_turn(std::span<const Command> commands) = 0;
+    CommandResult run(const Command& command);
 
     // Takes an exclusive lock on a folder of the host, held until this object goes, the process dies or the connection
     // ends and its last script did. Returns false when somebody else holds it. Scripts that run later do not inherit

@@ -6,13 +6,17 @@ namespace umsadm::test {
 
 void lose_connection() { throw Error(Code::unreachable, "the connection was lost (by the test)"); }
 
-CommandResult FaultyHost::run(const Command& command) {
+std::vector<CommandResult> FaultyHost::run_in_turn(std::span<const Command> commands) {
     if (m_dead) lose_connection();
     ++m_fault.runs;
     strike_at(Moment::before);
-    CommandResult result = m_inner->run(command);
+    if (m_fault.moment == Moment::amid && commands.size() > 1) {
+        m_inner->run_in_turn(commands.first(1));
+        strike_at(Moment::amid);
+    }
+    std::vector<CommandResult> results = m_inner->run_in_turn(commands);
     strike_at(Moment::after);
-    return result;
+    return results;
 }
 
 void FaultyHost::strike_at(Moment moment) {

@@ -293,6 +293,64 @@ TEST_CASE("a lock goes with a process that is killed", "[remote]") {
     }
 }
 
+TEST_CASE("scripts run in turn up to the first that fails, in one round trip", "[remote]") {
+    on_every_host([](RemoteHost& host) {
+        const std::string half = every_byte(300'000);
+        const TempFolder folder;
+        const std::string mark = (folder.path() / "mark").string();
+        const std::vector<Command> commands{
+            {.script = "cat; echo first >&2", .input = as_bytes(half)},
+            {.script = "sleep 0.3; head -c 10 >/dev/null; echo second", .input = as_bytes(half)},
+            {.script = "cat; echo third >&2; exit 7", .input = as_bytes(half)},
+            {.script = "touch \"$1\"", .args = {mark}, .input = as_bytes(half)},
+            {.script = "touch \"$1\"", .args = {mark}},
+        };
+        const auto results = host.run_in_turn(commands);
+        REQUIRE(results.size() == 3);
+        CHECK(results[0].exit_status == 0);
+        CHECK(results[0].text() == half);
+        CHECK(results[0].err == "first\n");
+        CHECK(results[1].text() == "second\n");
+        CHECK(results[1].err.empty());
+        CHECK(results[1].took >= 250ms);
+        CHECK(results[2].exit_status == 7);
+        CHECK(results[2].text() == half);
+        CHECK(results[2].err == "third\n");
+        CHECK_FALSE(std::filesystem::exists(mark));
+        CHECK(host.run({.script = "echo usable"}).text() == "usable\n");
+        const std::vector<Command> good{{.script = "echo 1"}, {.script = "echo 2"}, {.script = "echo 3"}};
+        CHECK(host.run_in_turn(good).size() == 3);
+    });
+}
+
+TEST_CASE("a folder can be locked by the way", "[remote]") {
+    if (const auto reason = why_no_sshd()) {
+        WARN("skipped: " << *reason);
+        return;
+    }
+    for (const Kind& kind : kinds()) {
+        INFO(kind.name);
+        const TempFolder folder;
+        const std::string path = folder.path().string();
+        const auto first = kind.open(nullptr);
+        const auto second = kind.open(nullptr);
+        CHECK(first->run({.script = "echo 1", .try_lock = path}).text() == "1\n");
+        CHECK_FALSE(second->lock_folder(path));
+        CHECK(first->lock_folder(path));
+        CHECK(second->run({.script = "echo 2", .try_lock = path}).text() == "2\n");
+        CHECK_FALSE(second->lock_folder(path));
+        // The wrong one was tried: it is free again when the right one is locked.
+        const std::string inside = (folder.path() / "inside").string();
+        std::filesystem::create_directory(inside);
+        for (const std::string& wrong : {inside, std::string("/no/such"), std::string("relative")}) {
+            const auto third = kind.open(nullptr);
+            CHECK(third->run({.script = "echo 3", .try_lock = wrong}).text() == "3\n");
+            CHECK_FALSE(third->lock_folder(path));
+        }
+        CHECK(second->lock_folder(inside));
+    }
+}
+
 TEST_CASE("lock_folder says what is wrong with a folder", "[remote]") {
     on_every_host([](RemoteHost& host) {
         CHECK_THAT(error_of([&] { host.lock_folder("/no/such"); }).message(), Catch::Contains("/no/such"));
