@@ -24,7 +24,8 @@ struct RemoteFile {
     Bytes content;
 };
 
-// What a gateway's host looks like, read in one or two calls without changing anything.
+// What a gateway's host looks like, read without changing anything: in one call where the keystore is in its usual
+// place, in two otherwise.
 struct RemoteState {
     RemoteFile keystore;
     std::optional<GatewayConfig> config;  // empty: not needed, passwords were given
@@ -38,6 +39,7 @@ struct ObserveRequest {
     std::string keystore{};     // empty: as configured
     std::string config{};       // empty: the default place
     bool config_needed = true;  // false: the passwords are known
+    bool to_change = false;     // tries to lock the keystore's folder in the same call, see Command::try_lock
 };
 
 // Throws Code::not_found naming the file when configuration or keystore is not there, Code::invalid_data from the

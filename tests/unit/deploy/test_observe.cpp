@@ -47,7 +47,7 @@ Error failure_of(const ObserveRequest& request) {
 
 }  // namespace
 
-TEST_CASE("observe_gateway reads configuration and keystore in two runs", "[deploy][observe]") {
+TEST_CASE("observe_gateway reads configuration and keystore in one run", "[deploy][observe]") {
     if (!is_root_or_says_why()) return;
     const Installation icg;
     REQUIRE(::chown(icg.keystore().c_str(), 65111, 0) == 0);
@@ -60,7 +60,7 @@ TEST_CASE("observe_gateway reads configuration and keystore in two runs", "[depl
     Fault counter;
     FaultyHost host(this_machine(), counter);
     const RemoteState state = observe_gateway(host, icg.request());
-    CHECK(counter.runs == 2);
+    CHECK(counter.runs == 1);
     CHECK(state.keystore.path == icg.keystore().string());
     CHECK(state.keystore.content == icg.content);
     CHECK(state.keystore.digest == sha256_hex(icg.content));
@@ -91,6 +91,49 @@ TEST_CASE("observe_gateway needs one run when keystore and passwords are given",
     CHECK(counter.runs == 1);
     CHECK(state.keystore.path == icg.keystore().string());
     CHECK_FALSE(state.config);
+}
+
+TEST_CASE("observe_gateway looks once more where the keystore is not in its usual place", "[deploy][observe]") {
+    if (!is_root_or_says_why()) return;
+    const Installation icg;
+    const Path elsewhere = icg.root / "else where.jks";
+    fs::copy(icg.keystore(), elsewhere);
+    SECTION("nothing is in the usual place") { fs::remove(icg.keystore()); }
+    SECTION("something else is") { write_text(icg.keystore(), "not this one"); }
+    SECTION("something unusable is") { fs::resize_file(icg.keystore(), 9 * 1024 * 1024); }
+    write_text(icg.config(), "server.ssl:\n  key-store: " + elsewhere.string() + "\n  key-store-password: changeit\n");
+    Fault counter;
+    FaultyHost host(this_machine(), counter);
+    const RemoteState state = observe_gateway(host, icg.request());
+    CHECK(counter.runs == 2);
+    CHECK(state.keystore.path == elsewhere.string());
+    CHECK(state.keystore.content == icg.content);
+    REQUIRE(state.config);
+    CHECK(state.config->store_password.reveal() == "changeit");
+}
+
+TEST_CASE("observe_gateway takes the lock of the keystore that is to be changed", "[deploy][observe]") {
+    if (!is_root_or_says_why()) return;
+    const Installation icg;
+    ObserveRequest request = icg.request();
+    const auto host = this_machine();
+    const auto other = this_machine();
+    const std::string folder = icg.keystore().parent_path().string();
+    observe_gateway(*host, request);
+    CHECK(other->lock_folder(folder));
+    request.to_change = true;
+    // It is looked at in any case.
+    CHECK(observe_gateway(*host, request).keystore.content == icg.content);
+    CHECK_FALSE(host->lock_folder(folder));
+    const auto third = this_machine();
+    const Path behind = icg.root / "behind";
+    fs::create_directory(behind);
+    fs::copy(icg.keystore(), behind / "keystore.jks");
+    fs::remove(icg.keystore());
+    fs::create_symlink(behind / "keystore.jks", icg.keystore());
+    const RemoteState state = observe_gateway(*third, request);
+    CHECK(third->lock_folder(Path(state.keystore.path).parent_path().string()));
+    CHECK_FALSE(this_machine()->lock_folder(behind.string()));
 }
 
 TEST_CASE("observe_gateway finds the keystore without looking at passwords it was given", "[deploy][observe]") {
