@@ -79,8 +79,6 @@ int write_all(int fd, ByteView content) noexcept {
     return 0;
 }
 
-enum class Sync { now, later };
-
 // Creates `name` in `folder` with exactly this content and mode, durably when it is synced now. Returns 0 or an errno
 // value.
 int create_file(int folder, const std::string& name, ByteView content, mode_t mode, Sync sync = Sync::now) noexcept {
@@ -202,7 +200,7 @@ void write_file(const Path& path, ByteView content, mode_t mode, IfExists if_exi
     sync_folder(folder.get(), path);
 }
 
-void append_line(const Path& path, std::string_view line) {
+void append_line(const Path& path, std::string_view line, Sync sync) {
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, k_owner_only));
     if (!fd) throw file_error("write", path, errno);
     struct stat status {};
@@ -220,7 +218,7 @@ void append_line(const Path& path, std::string_view line) {
     if (end == 0 && ::fsync(open_folder(folder_of(path)).get()) != 0) throw file_error("write", path, errno);
     const std::string text = std::string(line) + '\n';
     int error_number = write_all(fd.get(), as_bytes(text));
-    if (error_number == 0 && ::fsync(fd.get()) != 0) error_number = errno;
+    if (error_number == 0 && sync == Sync::now && ::fsync(fd.get()) != 0) error_number = errno;
     if (error_number != 0) {
         // A part of the line may be there (a full disk): take it back, so that what failed was not written.
         (void)!::ftruncate(fd.get(), end);

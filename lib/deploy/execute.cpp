@@ -1,6 +1,8 @@
 #include "umsadm/deploy/execute.hpp"
 
 #include <algorithm>
+#include <array>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -26,24 +28,34 @@ bool begin(Change& change) {
     }
 }
 
-void back_up(Change& change) {
-    take_step(change, StepKind::backup, "backing up the keystore", [&] {
-        // Known before it is there: what is left of it has to be removed.
-        change.outcome.backup = change.facts().backup_path;
-        change.link.on_host(
-            [&](RemoteHost& host) { back_up_keystore(host, change.facts(), change.plan.new_keystore.size()); });
-    });
+// Notes how a step ended, and throws when it failed.
+void end_step(Change& change, StepKind step, const ScriptEnd& end) {
+    note_end_of_step(change, step, end.took, end.problem ? &*end.problem : nullptr);
+    if (end.problem) throw Error(*end.problem);
+    record_step(change, step, StepState::done);
 }
 
-void upload(Change& change) {
-    take_step(change, StepKind::upload, "uploading the new keystore", [&] {
+// Both steps only add files beside the keystore, so they share a round trip.
+void back_up_and_upload(Change& change) {
+    constexpr std::array k_steps{StepKind::backup, StepKind::upload};
+    change.check_interrupted();
+    change.say("backing up the keystore");
+    change.say("uploading the new keystore");
+    record(change, [&](Journal& journal) { journal.start(change.facts().run, k_steps); });
+    // Known before it is there: what is left of it has to be removed.
+    change.outcome.backup = change.facts().backup_path;
+    std::vector<ScriptEnd> ends;
+    try {
         bool again = false;
         change.link.on_host([&](RemoteHost& host) {
             if (again) remove_staged_keystore(host, change.facts());
             again = true;
-            upload_keystore(host, change.facts(), change.plan.new_keystore);
+            ends = back_up_and_upload(host, change.facts(), change.plan.new_keystore);
         });
-    });
+    } catch (const Error& error) {
+        ends = {{std::chrono::milliseconds(0), error}};
+    }
+    for (std::size_t i = 0; i < ends.size(); ++i) end_step(change, k_steps[i], ends[i]);
 }
 
 // An Error is returned when surely nothing was renamed. A second call cannot be sure: the first one may have renamed.
@@ -122,8 +134,7 @@ void restart_and_verify(Change& change) {
 
 void run_exchange(Change& change) {
     try {
-        back_up(change);
-        upload(change);
+        back_up_and_upload(change);
         if (const auto refusal = swap(change)) return abandon(change, *refusal);
         restart_and_verify(change);
     } catch (const Error& reason) {

@@ -1,5 +1,6 @@
 #include "lib/deploy/steps.hpp"
 
+#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -144,18 +145,26 @@ Error changed_meanwhile(const RunFacts& facts) {
 
 }  // namespace
 
-void back_up_keystore(RemoteHost& host, const RunFacts& facts, std::size_t upload_size) {
-    constexpr std::string_view k_doing = "back up the keystore";
-    const CommandResult result = host.run(command_of(
-        k_back_up, {facts.live_path, facts.backup_path, facts.old_digest, std::to_string(upload_size + k_margin)}));
-    if (result.exit_status == k_changed_meanwhile) throw changed_meanwhile(facts);
-    if (result.exit_status != 0) throw script_error(k_doing, result);
-}
-
-void upload_keystore(RemoteHost& host, const RunFacts& facts, ByteView content) {
-    Command command = command_of(k_upload, {facts.live_path, facts.staged_path, facts.new_digest});
-    command.input = content;
-    run_script(host, "upload the new keystore", command);
+std::vector<ScriptEnd> back_up_and_upload(RemoteHost& host, const RunFacts& facts, ByteView content) {
+    std::array commands{
+        command_of(k_back_up,
+                   {facts.live_path, facts.backup_path, facts.old_digest, std::to_string(content.size() + k_margin)}),
+        command_of(k_upload, {facts.live_path, facts.staged_path, facts.new_digest}),
+    };
+    commands[1].input = content;
+    const auto results =
+        with_context("back up the keystore and upload the new one", [&] { return host.run_in_turn(commands); });
+    constexpr std::array<std::string_view, 2> k_doing{"back up the keystore", "upload the new keystore"};
+    std::vector<ScriptEnd> ends;
+    for (const CommandResult& result : results) {
+        ScriptEnd& end = ends.emplace_back(ScriptEnd{result.took, std::nullopt});
+        if (result.exit_status == k_changed_meanwhile) {
+            end.problem = changed_meanwhile(facts);
+        } else if (result.exit_status != 0) {
+            end.problem = script_error(k_doing[ends.size() - 1], result);
+        }
+    }
+    return ends;
 }
 
 void remove_staged_keystore(RemoteHost& host, const RunFacts& facts) {

@@ -13,17 +13,22 @@
 
 namespace umsadm {
 
-// What is done on the host, one script each. None of them decides whether it should be done.
+// What is done on the host, one script for each step. None of them decides whether it should be done.
 //
 // Every function throws what RemoteHost::run() throws, and Code::failed when the script failed. After a lost connection
 // the script may still be running, or start late. So each can be run again, none removes what it did not make, and a
 // rename can be disarmed for good by removing its source.
 
-// Copies the live file to the backup path. Needs room for the copy and for `upload_size` bytes more.
-void back_up_keystore(RemoteHost& host, const RunFacts& facts, std::size_t upload_size);
+// How one of several scripts ended that went to the host together.
+struct ScriptEnd {
+    std::chrono::milliseconds took{0};
+    std::optional<Error> problem;
+};
 
-// Writes `content` to the staged path, with owner, mode, access list and label of the live file.
-void upload_keystore(RemoteHost& host, const RunFacts& facts, ByteView content);
+// In one round trip, two scripts that only add files: copies the live file to the backup path, for which there has to
+// be room for both, then writes `content` to the staged path, with owner, mode, access list and label of the live file.
+// Returns the end of each that ran: there is no upload where the backup failed.
+std::vector<ScriptEnd> back_up_and_upload(RemoteHost& host, const RunFacts& facts, ByteView content);
 // Removes what an upload left, before it is done again.
 void remove_staged_keystore(RemoteHost& host, const RunFacts& facts);
 

@@ -10,15 +10,21 @@
 
 namespace umsadm {
 
-// Before `committed` a line that cannot be written is a failure (Code::failed); afterwards it is kept in mind.
-template <typename Change, typename Step>
-void record_step(Change& change, Step step, StepState state) {
+// Writes lines into the journal. Before `committed` one that cannot be written is a failure (Code::failed); afterwards
+// it is kept in mind.
+template <typename Change, typename Write>
+void record(Change& change, Write&& write) {
     try {
-        change.context.journal.step(change.facts().run, step, state);
+        std::forward<Write>(write)(change.context.journal);
     } catch (const Error& error) {
         if (!change.committed) throw Error(Code::failed, error.message(), error.hint());
         if (!change.unrecorded) change.unrecorded = error;
     }
+}
+
+template <typename Change, typename Step>
+void record_step(Change& change, Step step, StepState state) {
+    record(change, [&](auto& journal) { journal.step(change.facts().run, step, state); });
 }
 
 // Notes how a step ended, in the outcome and in the journal. Never throws for the journal.

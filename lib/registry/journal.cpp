@@ -15,8 +15,17 @@ std::vector<JournalRun> Journal::load() const { return load_runs<JournalRun, Gat
 
 void Journal::begin(const RunFacts& facts) { append_line(m_file, GatewayLines::begin(facts)); }
 
+void Journal::start(std::string_view run, std::span<const StepKind> steps) {
+    std::string lines;
+    for (const StepKind step : steps) {
+        if (!lines.empty()) lines += '\n';
+        lines += GatewayLines::step(run, {m_clock(), step, StepState::started, {}});
+    }
+    append_line(m_file, lines);
+}
+
 void Journal::step(std::string_view run, StepKind step, StepState state, std::string_view detail) {
-    append_line(m_file, GatewayLines::step(run, {m_clock(), step, state, std::string(detail)}));
+    append_line(m_file, GatewayLines::step(run, {m_clock(), step, state, std::string(detail)}), sync_of(state));
 }
 
 void Journal::end(std::string_view run, RunOutcome outcome, bool verified, std::string_view error, bool settled_later) {

@@ -36,4 +36,7 @@ nlohmann::ordered_json new_line(const LineHead& head);
 StepState read_step_state(RecordReader& reader);
 std::string_view step_state_name(StepState state) noexcept;
 
+// What is about to be done has to be known after a crash; how it ended is seen on the host.
+constexpr Sync sync_of(StepState state) noexcept { return state == StepState::started ? Sync::now : Sync::later; }
+
 }  // namespace umsadm

@@ -64,9 +64,9 @@ void read_end(const LineHead& head, RecordReader& reader, std::optional<Rollout>
 }
 
 // The workers of one rollout end gateways at the same time, and so may another rollout.
-void append_locked(const Path& file, std::string_view line) {
+void append_locked(const Path& file, std::string_view line, Sync sync) {
     const FileLock lock(file.parent_path() / ".rollouts.lock", "the record of rollouts", Deadline::in(k_lock_wait));
-    append_line(file, line);
+    append_line(file, line, sync);
 }
 
 }  // namespace
@@ -90,10 +90,11 @@ std::optional<Rollout> RolloutRecord::newest() const {
     return newest;
 }
 
-void RolloutRecord::begin(const Rollout& rollout) { append_locked(m_file, begin_line(rollout)); }
+void RolloutRecord::begin(const Rollout& rollout) { append_locked(m_file, begin_line(rollout), Sync::now); }
 
 void RolloutRecord::end(std::string_view run, std::string_view gateway, RunOutcome outcome) {
-    append_locked(m_file, end_line({m_clock(), std::string(run), JournalEvent::end}, gateway, outcome));
+    // Whoever is taken up again although he was done is "already current".
+    append_locked(m_file, end_line({m_clock(), std::string(run), JournalEvent::end}, gateway, outcome), Sync::later);
 }
 
 bool is_finished(RunOutcome outcome) noexcept {

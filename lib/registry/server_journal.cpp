@@ -10,7 +10,7 @@ std::vector<ServerRun> ServerJournal::load() const { return load_runs<ServerRun,
 void ServerJournal::begin(const ServerRunFacts& facts) { append_line(m_file, ServerLines::begin(facts)); }
 
 void ServerJournal::step(std::string_view run, ServerStep step, StepState state, std::string_view detail) {
-    append_line(m_file, ServerLines::step(run, {m_clock(), step, state, std::string(detail)}));
+    append_line(m_file, ServerLines::step(run, {m_clock(), step, state, std::string(detail)}), sync_of(state));
 }
 
 void ServerJournal::end(std::string_view run, ServerOutcome outcome, std::string_view error, bool settled_later) {

@@ -21,23 +21,41 @@ wait_until() { # COMMAND...
 
 journal_length() { if [ -e "$journal" ]; then wc -l <"$journal"; else echo 0; fi; }
 
-# line_number LINE [LINES]: which line of the journal this is in a run
-line_number() {
+# The lines that a run writes are in an array, those that are written together as "ONE + OTHER".
+
+# find_line LINE [LINES]: sets what has happened when this line is written: the calls of write and of fsync on the
+# journal, and the number of its lines. How a step ended is written without an fsync of its own.
+find_line() {
     local -n lines=${2:-journal_lines}
-    local number
-    for number in "${!lines[@]}"; do
-        if [ "${lines[number]}" = "$1" ]; then
-            echo $((number + 1))
+    local together
+    local -i writes=0 syncs=0 length=0
+    for together in "${lines[@]}"; do
+        writes+=1 length+=1
+        [ "$together" = "${together/ + /}" ] || length+=1
+        case $together in
+            *done | *failed) synced=no ;;
+            *) syncs+=1 synced=yes ;;
+        esac
+        case " + $together + " in *" + $1 + "*)
+            number_of=([write]=$writes [fsync]=$syncs [lines]=$length)
             return
-        fi
+            ;;
+        esac
     done
     fail "a line \"$1\" in ${2:-journal_lines}"
 }
+declare -A number_of
 
 # trace_journal CALL NUMBER SIGNAL: the next run gets the signal when it enters this call (write or fsync) on the journal.
 # At the fsync, the line is written and its step is not begun; at the write, the step of the line before has ended.
 trace_journal() {
     wrapper=(strace -f -qq -o strace.log -P "$journal" -e "trace=write,fsync" -e "inject=$1:signal=$3:when=$2")
+}
+
+# run_killed_at CALL LINE ARGS...: SIGKILL at this call for this line
+run_killed_at() {
+    find_line "$2" "${lines_of_run:-journal_lines}"
+    run_killed "$1" "${number_of[$1]}" "${@:3}"
 }
 
 # run_killed CALL NUMBER ARGS...: SIGKILL there
@@ -50,10 +68,14 @@ run_killed() {
 
 # run_stopped LINE ARGS...: starts an update that stops when the line is written; go_on lets it run to its end.
 run_stopped() {
-    local before number
-    number=$(line_number "$1")
+    local before
+    find_line "$1"
     before=$(journal_length)
-    trace_journal fsync "$number" SIGSTOP
+    if [ "$synced" = yes ]; then
+        trace_journal fsync "${number_of[fsync]}" SIGSTOP
+    else
+        trace_journal write $((number_of[write] + 1)) SIGSTOP
+    fi
     last_command=${*:2}
     # A shell lets its background programs ignore SIGINT.
     ASAN_OPTIONS=detect_leaks=0 setsid --wait env --default-signal=INT "${wrapper[@]}" "$umsadm" "${@:2}" \
@@ -61,7 +83,7 @@ run_stopped() {
     tracer=$!
     wrapper=()
     trap 'kill -KILL "$tracer" $stopped 2>/dev/null || true' EXIT
-    wait_until journal_has $((before + number))
+    wait_until journal_has $((before + number_of[lines]))
     stopped=$(pgrep -P "$tracer")
 }
 

@@ -10,11 +10,11 @@ source "$sandbox_tools/certificates.sh"
 # shellcheck source=tests/sandbox/sshd.sh
 source "$sandbox_tools/sshd.sh"
 
-# The lines that an update writes into the journal, in this order. Each is on disk before the next thing is done.
-journal_lines=(begin "backup started" "backup done" "upload started" "upload done" "swap started" "swap done"
+# The lines that an update writes into the journal, in this order. What is about to be done is on disk before it is.
+journal_lines=(begin "backup started + upload started" "backup done" "upload done" "swap started" "swap done"
     "restart started" "restart done" "verify started" "verify done" "clean started" "clean done" end)
 # The same, when the verification fails and the old keystore is put back.
-journal_lines_of_undoing=("${journal_lines[@]:0:10}" "verify failed" "restore started" "restore done"
+journal_lines_of_undoing=("${journal_lines[@]:0:9}" "verify failed" "restore started" "restore done"
     "restore-restart started" "restore-restart done" "restore-verify started" "restore-verify done" end)
 
 # share_gateway [OPTION...]: for begin_suite: the gateway, with small keys.

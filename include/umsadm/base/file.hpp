@@ -34,7 +34,11 @@ void write_file(const Path& path, ByteView content, mode_t mode, IfExists if_exi
 
 // Adds one line (without its newline) to a file of lines, and returns when it is on disk. A last line that a crash
 // left without its newline is cut off first: it was never reported as written. The file is created with mode 0600.
-void append_line(const Path& path, std::string_view line);
+//
+// With Sync::later the line is written, and on disk together with the next one that is. It is lost only when the
+// machine itself goes down before, and then with all that came after it; a program that is killed loses nothing.
+enum class Sync { now, later };
+void append_line(const Path& path, std::string_view line, Sync sync = Sync::now);
 
 struct NewFile {
     std::string name;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,7 +84,10 @@ public:
     // Throws Code::invalid_data naming file and line.
     std::vector<JournalRun> load() const;
 
+    // A line that says what is about to be done is on disk when these return. How a step ended is on disk with the line
+    // that follows it (Sync::later): a run is settled by what the host shows.
     void begin(const RunFacts& facts);
+    void start(std::string_view run, std::span<const StepKind> steps);
     void step(std::string_view run, StepKind step, StepState state, std::string_view detail = {});
     void end(std::string_view run, RunOutcome outcome, bool verified, std::string_view error = {},
              bool settled_later = false);

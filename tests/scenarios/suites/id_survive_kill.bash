@@ -15,7 +15,7 @@ killed_and_finished() {
     local -A wanted=([old]=$second [new]=$main)
     reset_server ums2
     rm -f "$journal"
-    run_killed "$1" "$(line_number "$2")" --yes id sync --restart
+    run_killed_at "$1" "$2" --yes id sync --restart
     expect_stored ums2 "${wanted[$3]}"
     expect_loaded_one_of_them
     expect_only_reported
@@ -70,7 +70,7 @@ scenario_killed_after_a_step_was_taken() {
 # What the journal says is all that counts.
 scenario_killed_after_the_last_line() {
     begin_with_opaque
-    run_killed fsync "$(line_number end)" --yes id sync --restart
+    run_killed_at fsync end --yes id sync --restart
     expect_in_sync "$main" ums2
     run_ok --json --yes id sync --restart
     expect_not_stderr "cut off"
@@ -83,7 +83,7 @@ killed_while_putting_back() { # CALL LINE
         "verify failed" "put-back started" "put-back done" end)
     begin_with_opaque
     put_control 1 foreign-restore ums2
-    run_killed "$1" "$(line_number "$2" putting_back)" --yes id sync --restart
+    lines_of_run=putting_back run_killed_at "$1" "$2" --yes id sync --restart
     take_control foreign-restore ums2
     expect_loaded ums2 "$second"
     expect_kept ums2 "$second"
@@ -111,7 +111,7 @@ scenario_killed_after_the_old_one_was_put_back() {
 # Settling can be killed as well.
 scenario_killed_while_a_killed_run_is_settled() {
     begin_with_opaque
-    run_killed write "$(line_number "replace done")" --yes id sync --restart
+    run_killed_at write "replace done" --yes id sync --restart
     expect_stored ums2 "$main"
     run_killed fsync 1 --yes id sync --restart
     expect_stored ums2 "$main"

@@ -90,12 +90,11 @@ scenario_one_that_was_made_and_never_deployed() {
 }
 
 scenario_one_that_was_cut_off_is_settled_and_finished() {
-    local reason line
+    local reason
     reason=$(need_tracing)
     [ -z "$reason" ] || return 0
     begin_with_deployed 20
-    line=$(line_number "restart started")
-    run_killed fsync "$line" renew
+    run_killed_at fsync "restart started" renew
     expect_generations 2
     run_ok renew
     expect_stderr "was cut off; it is settled first"

@@ -12,13 +12,13 @@ begin_suite() { share_gateway; }
 
 # An update is killed when a step is announced and not begun, and when it has ended and this is not written.
 killed_around_step() { # STEP BEFORE-STORED BEFORE-SERVED AFTER-STORED AFTER-SERVED OUTCOME-BEFORE OUTCOME-AFTER
-    killed_and_settled fsync "$(line_number "$1 started")" "$2" "$3" "$6"
-    killed_and_settled write "$(line_number "$1 done")" "$4" "$5" "$7"
+    killed_and_settled fsync "$1 started" "$2" "$3" "$6"
+    killed_and_settled write "$1 done" "$4" "$5" "$7"
 }
 
 # In each round, the gateway goes from the certificate of the round before to the other one.
 killed_and_settled() { # CALL LINE STORED SERVED OUTCOME, where old and new are those of the round
-    run_killed "$1" "$2" keystore update berlin --cert "$(other_than "$present")"
+    run_killed_at "$1" "$2" keystore update berlin --cert "$(other_than "$present")"
     whole_and_settled "${@:3}"
 }
 
@@ -68,20 +68,20 @@ scenario_killed_before_and_after_every_step() {
     run_ok keystore update berlin --cert A --keep-backups 0
     present=A
     run_ok gateway edit berlin --wait 6
-    killed_and_settled fsync "$(line_number begin)" old old failed
+    killed_and_settled fsync begin old old failed
     killed_around_step backup old old old old failed failed
     killed_around_step upload old old old old failed failed
     killed_around_step swap old old new old failed restored
     killed_around_step restart new old new new restored updated
     killed_around_step verify new new new new updated updated
     killed_around_step clean new new new new updated updated
-    killed_and_settled write "$(line_number end)" new new updated
+    killed_and_settled write end new new updated
 }
 
 # What the journal says is all that counts: nothing is left to settle, and nothing is done twice.
 scenario_killed_after_the_last_line() {
     begin_with_gateway
-    run_killed fsync "$(line_number end)" keystore update berlin --cert A
+    run_killed_at fsync end keystore update berlin --cert A
     expect_gateway_has A
     run_ok keystore update berlin --cert A
     expect_not_stderr "was cut off"
@@ -93,7 +93,7 @@ scenario_killed_after_the_last_line() {
 # The way back is cut off as well: the gateway was unhealthy with the new certificate, and is well again afterwards.
 killed_while_putting_back() { # CALL LINE STORED SERVED OUTCOME
     echo err >"$CONTROL/status"
-    run_killed "$1" "$(line_number "$2" journal_lines_of_undoing)" \
+    lines_of_run=journal_lines_of_undoing run_killed_at "$1" "$2" \
         keystore update berlin --cert "$(other_than "$present")" --wait 2
     rm "$CONTROL/status"
     whole_and_settled "${@:3}"
@@ -112,7 +112,7 @@ scenario_killed_while_the_old_state_is_put_back() {
 # Settling can be killed as well.
 scenario_killed_while_a_killed_run_is_settled() {
     begin_with_gateway
-    run_killed write "$(line_number "swap done")" keystore update berlin --cert A
+    run_killed_at write "swap done" keystore update berlin --cert A
     expect_stored A
     run_killed fsync 1 keystore update berlin --cert A --wait 2
     expect_stored A
@@ -129,7 +129,7 @@ scenario_killed_while_a_killed_run_is_settled() {
 scenario_killed_while_the_gateway_restarts() {
     begin_with_gateway
     echo 1.5 >"$CONTROL/restart-delay"
-    run_killed fsync "$(line_number "restart done")" keystore update berlin --cert A
+    run_killed_at write "restart done" keystore update berlin --cert A
     rm "$CONTROL/restart-delay"
     expect_stored A
     run_ok keystore update berlin --cert A
@@ -142,7 +142,7 @@ scenario_killed_while_the_gateway_restarts() {
 scenario_a_rollback_settles_first() {
     begin_with_gateway
     run_ok keystore update berlin --cert A
-    run_killed write "$(line_number "upload done")" keystore update berlin --cert B
+    run_killed_at write "upload done" keystore update berlin --cert B
     run_ok --yes keystore rollback berlin
     expect_stderr "settled, failed"
     expect_gateway_has old
@@ -154,7 +154,7 @@ scenario_a_rollback_settles_first() {
 scenario_verifying_does_not_hide_an_unfinished_run() {
     begin_with_gateway
     run_ok keystore update berlin --cert A --no-restart
-    run_killed write "$(line_number "upload done")" keystore update berlin --cert B
+    run_killed_at write "upload done" keystore update berlin --cert B
     "$RESTART_COMMAND"
     wait_until serves A
     run_ok keystore verify berlin
@@ -169,7 +169,7 @@ scenario_verifying_does_not_hide_an_unfinished_run() {
 # What cannot be read any more is no reason not to put it back.
 scenario_a_lost_keystore_is_put_back_first() {
     begin_with_gateway
-    run_killed fsync "$(line_number "restart started")" keystore update berlin --cert A
+    run_killed_at fsync "restart started" keystore update berlin --cert A
     rm "$KEYSTORE"
     run_ok keystore update berlin --cert A
     expect_stderr "settled, restored"

@@ -58,7 +58,7 @@ second_admin_is_refused() {
 # The first one is cut off, and the second one does not know: what the second one did stays.
 scenario_settling_leaves_the_work_of_another_site_alone() {
     begin_with_gateway
-    run_killed write "$(line_number "restart done")" keystore update berlin --cert A
+    run_killed_at write "restart done" keystore update berlin --cert A
     in_another_site second_admin_updates
     run keystore update berlin --cert B
     expect_exit 0

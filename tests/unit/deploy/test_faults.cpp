@@ -50,11 +50,11 @@ std::string failing_when_new(const GatewayBox& box) {
 
 TEST_CASE("an update goes through when the connection is lost at any run and can be made again", "[deploy][faults]") {
     if (!is_root_or_says_why()) return;
-    for (const Moment moment : {Moment::before, Moment::after}) {
+    for (const Moment moment : {Moment::before, Moment::amid, Moment::after}) {
         bool struck = true;
         int at = 1;
         for (; struck && at < k_more_than_all_runs; ++at) {
-            CAPTURE(at, moment == Moment::before);
+            CAPTURE(at, static_cast<int>(moment));
             GatewayBox box;
             Fault fault{at, moment, lose_connection};
             make_faulty(box, fault);
@@ -68,15 +68,15 @@ TEST_CASE("an update goes through when the connection is lost at any run and can
             CHECK(box.host->lock_folder(box.files.live().parent_path().string()));
             CHECK_FALSE(this_machine()->lock_folder(box.files.live().parent_path().string()));
         }
-        CHECK(at == 7);  // backup, upload, swap, restart, clean, and once without a fault
+        CHECK(at == (moment == Moment::amid ? k_add_files : k_clean) + 2);  // and once without a fault
     }
 }
 
 TEST_CASE("a connection that is lost for good leaves a run that can be settled", "[deploy][faults]") {
     if (!is_root_or_says_why()) return;
-    for (const Moment moment : {Moment::before, Moment::after}) {
-        for (int at = 1; at <= 5; ++at) {
-            CAPTURE(at, moment == Moment::before);
+    for (const Moment moment : {Moment::before, Moment::amid, Moment::after}) {
+        for (int at = k_add_files; at <= (moment == Moment::amid ? k_add_files : k_clean); ++at) {
+            CAPTURE(at, static_cast<int>(moment));
             GatewayBox box;
             Fault fault{at, moment, lose_connection};
             make_faulty(box, fault);
@@ -85,7 +85,7 @@ TEST_CASE("a connection that is lost for good leaves a run that can be settled",
             REQUIRE(fault.struck);
             REQUIRE(outcome.error);
             CAPTURE(outcome.error->message());
-            if (at == 5) {  // cleaning: the gateway is verified by then
+            if (at == k_clean) {  // the gateway is verified by then
                 CHECK(outcome.result == RunOutcome::updated);
                 CHECK(outcome.error->code() == Code::not_recorded);
                 CHECK(new_state(box));
@@ -93,7 +93,7 @@ TEST_CASE("a connection that is lost for good leaves a run that can be settled",
             }
             CHECK(outcome.left_open);
             CHECK_FALSE(box.last_end());
-            if (at < 3) {
+            if (at < k_swap) {
                 CHECK(outcome.result == RunOutcome::failed);
                 CHECK(outcome.error->code() == Code::unreachable);
                 CHECK(old_state(box));
@@ -102,8 +102,8 @@ TEST_CASE("a connection that is lost for good leaves a run that can be settled",
                 CHECK(outcome.error->code() == Code::restore_failed);
                 CHECK(outcome.error->message().find("unknown") != std::string::npos);
             }
-            const bool loaded = at == 4 && moment == Moment::after;
-            const bool renamed = at == 4 || (at == 3 && moment == Moment::after);
+            const bool loaded = at == k_restart && moment == Moment::after;
+            const bool renamed = at == k_restart || (at == k_swap && moment == Moment::after);
             reach_again(box);
             const Outcome settled = box.settle();
             CHECK(settled.result == (loaded    ? RunOutcome::updated
@@ -120,7 +120,7 @@ TEST_CASE("a connection that is lost for good leaves a run that can be settled",
 
 TEST_CASE("a host that is gone for good costs one time of trying", "[deploy][faults]") {
     if (!is_root_or_says_why()) return;
-    for (int at = 1; at <= 4; ++at) {
+    for (int at = k_add_files; at <= k_restart; ++at) {
         CAPTURE(at);
         GatewayBox box;
         Fault fault{at, Moment::before, lose_connection};
@@ -136,7 +136,7 @@ TEST_CASE("a host that is gone for good costs one time of trying", "[deploy][fau
 TEST_CASE("a host that comes back after the time of trying is still asked on the way back", "[deploy][faults]") {
     if (!is_root_or_says_why()) return;
     GatewayBox box;
-    Fault fault{3, Moment::before, lose_connection};
+    Fault fault{k_swap, Moment::before, lose_connection};
     make_faulty(box, fault);
     box.reconnect_for = std::chrono::milliseconds(300);
     std::optional<Deadline> gone;  // since the first attempt, however long the steps before it took
@@ -157,8 +157,8 @@ TEST_CASE("the old keystore is put back when the connection is lost at any run o
     if (!is_root_or_says_why()) return;
     const bool again = GENERATE(true, false);
     for (const Moment moment : {Moment::before, Moment::after}) {
-        for (int at = 5; at <= 7; ++at) {  // looking, putting back, restarting
-            CAPTURE(at, moment == Moment::before, again);
+        for (int at = k_restart + 1; at <= k_restart + 3; ++at) {  // looking, putting back, restarting
+            CAPTURE(at, static_cast<int>(moment), again);
             GatewayBox box;
             box.plan.restart_command = failing_when_new(box);
             Fault fault{at, moment, lose_connection};
@@ -189,9 +189,9 @@ TEST_CASE("the old keystore is put back when the connection is lost at any run o
 
 TEST_CASE("an interruption at any run leaves the old or the new state", "[deploy][faults]") {
     if (!is_root_or_says_why()) return;
-    for (const Moment moment : {Moment::before, Moment::after}) {
-        for (int at = 1; at <= 5; ++at) {
-            CAPTURE(at, moment == Moment::before);
+    for (const Moment moment : {Moment::before, Moment::amid, Moment::after}) {
+        for (int at = k_add_files; at <= (moment == Moment::amid ? k_add_files : k_clean); ++at) {
+            CAPTURE(at, static_cast<int>(moment));
             GatewayBox box;
             Fault fault{at, moment, [&box] { box.cancellation.request(); }};
             box.host = std::make_unique<FaultyHost>(std::move(box.host), fault);
@@ -201,7 +201,7 @@ TEST_CASE("an interruption at any run leaves the old or the new state", "[deploy
             CHECK(only_backups_left(box));
             REQUIRE(box.last_end());
             CHECK(box.last_end()->outcome == outcome.result);
-            if (at == 5) {
+            if (at == k_clean) {
                 CHECK(outcome.result == RunOutcome::updated);
                 CHECK(new_state(box));
                 continue;
@@ -210,7 +210,7 @@ TEST_CASE("an interruption at any run leaves the old or the new state", "[deploy
             CAPTURE(outcome.error->message());
             CHECK(outcome.error->code() == Code::interrupted);
             CHECK(old_state(box));
-            const bool may_be_renamed = at > 3 || (at == 3 && moment == Moment::after);
+            const bool may_be_renamed = at > k_swap || (at == k_swap && moment == Moment::after);
             CHECK(outcome.result == (may_be_renamed ? RunOutcome::restored : RunOutcome::failed));
             if (!may_be_renamed) CHECK(box.files.files_beside_keystore().empty());
         }
@@ -265,7 +265,7 @@ TEST_CASE("a lock that somebody else took after the connection was lost is waite
     if (!is_root_or_says_why()) return;
     GatewayBox box;
     std::unique_ptr<RemoteHost> other = this_machine();
-    Fault fault{2, Moment::before, lose_connection};
+    Fault fault{k_add_files, Moment::before, lose_connection};
     make_faulty(box, fault);
     box.reconnect_for = std::chrono::milliseconds(300);
     box.connect = [&] {

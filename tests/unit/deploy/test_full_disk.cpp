@@ -52,7 +52,7 @@ TEST_CASE("a full disk changes nothing before the rename", "[deploy]") {
     std::string options = "size=512k";
     std::string when;
     SECTION("too little room for backup and upload") { when = "backing up"; }
-    SECTION("no room for the upload") { when = "uploading"; }
+    SECTION("no file for the upload") { options = "size=512k,nr_inodes=3"; }
     SECTION("no file can be made") { options = "size=512k,nr_inodes=2"; }
     const SmallDisk disk(box, options.c_str());
     if (!disk.mounted_or_says_why()) return;

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Where a child kills itself: "run-before 3", "run-after 3", "progress 3" or "probe 3".
+// Where a child kills itself: "run-before 3", "run-amid 1", "run-after 3", "progress 3" or "probe 3".
 struct KillPoint {
     std::string kind;
     int at = 0;
@@ -95,7 +95,8 @@ TEST_CASE("a child of the settle tests", "[.]") {
     UpdatePlan plan = files.plan(static_cast<std::uint16_t>(std::stoi(from_environment("UMSADM_TEST_PORT"))));
     plan.restart_command = from_environment("UMSADM_TEST_RESTART");
 
-    Fault fault{kind.starts_with("run-") ? at : 0, kind == "run-after" ? Moment::after : Moment::before, die};
+    const Moment moment = kind == "run-after" ? Moment::after : kind == "run-amid" ? Moment::amid : Moment::before;
+    Fault fault{kind.starts_with("run-") ? at : 0, moment, die};
     const auto connect = [&fault] { return std::make_unique<FaultyHost>(this_machine(), fault); };
     std::unique_ptr<RemoteHost> host = connect();
     REQUIRE(host->lock_folder(files.live().parent_path().string()));
@@ -136,7 +137,8 @@ TEST_CASE("an update that is killed at any point is settled by the next command"
         CHECK(box.last_end()->settled_later);
         outcomes.push_back(outcome.result);
     };
-    const std::vector<KillPoint> first{{"run-before", 1}, {"run-after", 1}, {"progress", 1}, {"probe", 1}};
+    const std::vector<KillPoint> first{
+        {"run-before", 1}, {"run-amid", 1}, {"run-after", 1}, {"progress", 1}, {"probe", 1}};
     kill_everywhere(
         "update", first, [](GatewayBox&) {}, settle);
     for (const RunOutcome outcome : {RunOutcome::updated, RunOutcome::restored, RunOutcome::failed}) {
@@ -153,7 +155,7 @@ TEST_CASE("an update that is killed while it puts the old keystore back is settl
         check_whole(box, outcome.result);
     };
     // From the restart that fails on.
-    const std::vector<KillPoint> first{{"run-before", 5}, {"run-after", 4}, {"probe", 1}};
+    const std::vector<KillPoint> first{{"run-before", k_restart + 1}, {"run-after", k_restart}, {"probe", 1}};
     kill_everywhere(
         "update", first, [](GatewayBox& box) { box.plan.restart_command = failing_when_new(box); }, settle);
 }
@@ -161,9 +163,9 @@ TEST_CASE("an update that is killed while it puts the old keystore back is settl
 TEST_CASE("settling that is killed itself is settled", "[deploy][settle]") {
     if (!is_root_or_says_why()) return;
     // After the upload, after the rename, after the restart, and after the old keystore was put back.
-    const int killed_after = GENERATE(2, 3, 4, 6);
+    const int killed_after = GENERATE(as<int>{}, k_add_files, k_swap, k_restart, k_restart + 2);
     const auto prepare = [&](GatewayBox& box) {
-        if (killed_after == 6) box.plan.restart_command = failing_when_new(box);
+        if (killed_after == k_restart + 2) box.plan.restart_command = failing_when_new(box);
         box.host.reset();
         REQUIRE(run_child(box, "update", {"run-after", killed_after}));
         take_lock_again(box);
@@ -254,7 +256,7 @@ TEST_CASE("settle_run does not wait for a restart that was never begun, and inte
     if (!is_root_or_says_why()) return;
     GatewayBox box;
     box.host.reset();
-    REQUIRE(run_child(box, "update", {"run-before", 4}));
+    REQUIRE(run_child(box, "update", {"run-before", k_restart}));
     take_lock_again(box);
     REQUIRE(box.journal().load().back().reached(StepKind::restart));
     REQUIRE(box.lives(box.new_identity));
