@@ -23,7 +23,13 @@ public:
         : m_session(session), m_login(login), m_host(host), m_deadline(deadline) {}
 
     void run() {
-        refresh_methods();
+        // One key is offered without asking first what the server takes: a round trip less. More of them would add up
+        // to too many failures when it takes none.
+        if (m_login.keys.size() == 1 && !m_login.agent_socket) try_next_key();
+        if (libssh2_userauth_authenticated(m_session.raw()) == 0) {
+            refresh_methods();
+            if (!offered("publickey")) take_back_keys();
+        }
         while (libssh2_userauth_authenticated(m_session.raw()) == 0) {
             if (!(offered("publickey") && try_next_key()) && !try_password()) throw refused();
         }
@@ -57,6 +63,12 @@ private:
             case IdentityAnswer::closed: throw hung_up();
         }
         return false;
+    }
+
+    // The server wants something else first; it was not about the key.
+    void take_back_keys() {
+        m_next_key = 0;
+        m_tried.clear();
     }
 
     void collect_keys() {
