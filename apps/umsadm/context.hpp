@@ -20,7 +20,7 @@ namespace umsadm::app {
 struct LoginTarget;
 struct SharedLogins;
 
-// What a command is given to work with. A test replaces connect, probe, now and prompt; nothing else needs to be.
+// What a command is given to work with. A test replaces connect, dial, now and prompt; nothing else needs to be.
 struct Context {
     Path site_path;
     Output& out;
@@ -35,19 +35,19 @@ struct Context {
     // The connections to jump hosts, and what OpenSSH's configuration says: once for the whole run.
     SharedLogins& logins;
     // Looks at a TLS port straight from this machine.
-    Probe probe;
+    Dial dial;  // to TLS ports
     // The change request that this run belongs to, for the audit log; may be empty.
     std::string ticket = {};
 
     // The same, but listening to another cancellation: what has to go on after the user interrupted takes one that
     // nobody requests.
     Context listening_to(const Cancellation& other) const {
-        return {site_path, out, prompt, secrets, other, now, user, connect, logins, probe, ticket};
+        return {site_path, out, prompt, secrets, other, now, user, connect, logins, dial, ticket};
     }
 
     // The same for a part of a run that goes on beside others.
     Context speaking_through(Output& output, Prompt& questions) const {
-        return {site_path, output, questions, secrets, cancellation, now, user, connect, logins, probe, ticket};
+        return {site_path, output, questions, secrets, cancellation, now, user, connect, logins, dial, ticket};
     }
 
     Site open_site() const { return Site::open(site_path); }

@@ -50,12 +50,14 @@ GatewayChange::GatewayChange(Context& context, const Site& site, Gateway gateway
       m_site(site),
       m_lock(site.lock_gateway(gateway.name, context.lock_deadline())),
       m_journal(site.gateway_journal(gateway.name), context.now),
-      m_session(context, std::move(gateway)),
+      m_session(context, std::move(gateway), Purpose::change),
       m_runs(m_journal.load()) {
     // Settled before anything is read there: the run that was cut off may be why it cannot be read.
     if (const JournalRun* unfinished = unfinished_run(m_runs)) {
         lock_remote(m_session.host(), unfinished->facts.live_path, m_session.gateway(), context.cancellation);
         settle(*unfinished);
+    } else {
+        m_session.begin_look();
     }
     lock_remote(m_session.host(), state().keystore.path, m_session.gateway(), context.cancellation);
 }

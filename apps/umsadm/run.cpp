@@ -48,7 +48,7 @@ ExitCode run_command(const Command& command, const GlobalOptions& globals, Outpu
                 .user = find_user(),
                 .connect = connect_login,
                 .logins = logins,
-                .probe = [](const ProbeRequest& request) { return probe_tls(connect_tcp, request); },
+                .dial = connect_tcp,
                 .ticket = find_ticket(globals.ticket)};
     return command.function()(ctx);
 }

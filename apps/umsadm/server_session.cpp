@@ -43,11 +43,11 @@ ServerUmsId ServerSession::look(const std::optional<Fingerprint>& known) {
 }
 
 Probe ServerSession::probe() {
-    return probe_as_told(m_server.login, m_context.probe, [this]() -> RemoteHost& { return host(); });
+    return probe_as_told(m_server.login, m_context.dial, [this]() -> RemoteHost& { return host(); });
 }
 
 Probe ServerSession::probe_of_change() {
-    return probe_as_told(m_server.login, m_context.probe, [this]() -> RemoteHost& {
+    return probe_as_told(m_server.login, m_context.dial, [this]() -> RemoteHost& {
         if (!m_host) throw Error(Code::unreachable, "there is no connection to look through");
         return *m_host;
     });

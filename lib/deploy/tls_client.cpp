@@ -142,6 +142,12 @@ TlsClient::TlsClient(Stream& stream, const std::string& server_name)
 
 TlsClient::~TlsClient() = default;
 
+void TlsClient::say_hello(const Deadline& deadline) {
+    ERR_clear_error();
+    (void)SSL_do_handshake(m_state->connection.get());  // it wants the answer: handshake() will see to that
+    (void)m_state->exchange(true, deadline);
+}
+
 TlsClient::Handshake TlsClient::handshake(const Deadline& deadline) {
     State& state = *m_state;
     std::optional<std::string> problem;

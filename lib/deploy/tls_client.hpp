@@ -25,6 +25,9 @@ public:
         std::string version;                  // "TLSv1.3"
         std::string problem;                  // why there is no connection; empty: there is one
     };
+    // Sends the first message of the handshake and waits for nothing. May be left out. A connection that is lost here
+    // is an answer of handshake().
+    void say_hello(const Deadline& deadline);
     // What the server does, closing the connection included, is an answer. Throws when it is silent until the deadline.
     Handshake handshake(const Deadline& deadline);
 

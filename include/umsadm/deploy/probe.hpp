@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,9 +32,30 @@ struct ProbeRequest {
 // Opens a connection to the endpoint: directly, or through a host. Null: refused.
 using Dial = std::function<std::unique_ptr<Stream>(const Endpoint&, const Deadline&)>;
 
-// Connects, reads the chain whatever it is (it is compared, not trusted), and asks https://HOST:PORT/usg/check-status
-// when wanted. Throws Code::unreachable when the port cannot be probed at all (no route, no such name, no answer in
-// time).
+// A look at a TLS port: connects, reads the chain whatever it is (it is compared, not trusted), and asks
+// https://HOST:PORT/usg/check-status when wanted. Every function throws Code::unreachable when the port cannot be
+// probed at all (no route, no such name, no answer in time).
+class PortLook {
+public:
+    PortLook(Dial dial, ProbeRequest request);
+    ~PortLook();
+
+    // The parts of a look, for a caller who has something else to do while the server answers: begin() connects and
+    // says hello, ask() takes the chain and sends the question about the health. A server may end a connection that is
+    // left alone in between.
+    void begin();
+    void ask();
+    // The rest, whatever was done before.
+    Probed finish();
+
+private:
+    struct State;
+    Dial m_dial;
+    ProbeRequest m_request;
+    std::unique_ptr<State> m_state;
+};
+
+// The whole look.
 Probed probe_tls(const Dial& dial, const ProbeRequest& request);
 
 // What a test replaces, and what execute() is given.
