@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "umsadm/base/error.hpp"
-
 namespace umsadm::app {
 namespace {
 
@@ -30,35 +28,35 @@ class LoginGate::Turn {
 public:
     Turn(LoginGate& gate, const std::string& password, const Cancellation& cancellation) : m_gate(gate) {
         std::unique_lock lock(gate.m_guard);
-        State& state = gate.m_states[password];
-        while (state == State::being_tried) {
+        Known& known = gate.m_known[password];
+        while (known.state == State::being_tried) {
             gate.m_changed.wait_for(lock, k_slice);
             cancellation.check();
         }
-        m_known = state;
-        if (state != State::unknown) return;
-        state = State::being_tried;
-        m_state = &state;
+        m_known = known;
+        if (known.state != State::unknown) return;
+        known.state = State::being_tried;
+        m_ours = &known;
     }
     ~Turn() {
-        if (m_state == nullptr) return;
+        if (m_ours == nullptr) return;
         {
             const std::lock_guard lock(m_gate.m_guard);
-            *m_state = m_result;
+            *m_ours = std::move(m_result);
         }
         m_gate.m_changed.notify_all();
     }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
-    State known() const noexcept { return m_known; }
-    void ends(State result) noexcept { m_result = result; }
+    const Known& known() const noexcept { return m_known; }
+    void ends(Known result) noexcept { m_result = std::move(result); }
 
 private:
     LoginGate& m_gate;
-    State m_known = State::unknown;
-    State* m_state = nullptr;         // it is ours to find out; entries of the map stay where they are
-    State m_result = State::unknown;  // a host that could not be reached says nothing about a password
+    Known m_known;
+    Known* m_ours = nullptr;  // it is ours to find out; entries of the map stay where they are
+    Known m_result;           // a host that could not be reached says nothing about a password
 };
 
 std::unique_ptr<RemoteHost> LoginGate::connect(const LoginTarget& target, Context& context, Answer& answer) {
@@ -66,19 +64,19 @@ std::unique_ptr<RemoteHost> LoginGate::connect(const LoginTarget& target, Contex
     const std::string password = password_of(target);
     if (password.empty()) return m_connect(target, context);
     Turn turn(*this, password, context.cancellation);
-    if (turn.known() == State::refused) {
+    if (turn.known().state == State::refused) {
         answer = Answer::not_tried;
-        throw Error(Code::login_refused, "the password was refused by another host, so it was not tried here",
-                    "correct the password, then go on with \"umsadm keystore update --resume\"");
+        throw Error(Code::login_refused, fmt::format("not tried: {}", turn.known().refusal),
+                    "correct the login, then go on with \"umsadm keystore update --resume\"");
     }
     try {
         std::unique_ptr<RemoteHost> host = m_connect(target, context);
-        turn.ends(State::accepted);
+        turn.ends({State::accepted});
         return host;
     } catch (const Error& error) {
         if (error.code() == Code::login_refused) {
-            turn.ends(State::refused);
-            m_refused(target);
+            turn.ends({State::refused, error.message()});
+            m_refused(target, error);
         }
         throw;
     }

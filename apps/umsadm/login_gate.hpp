@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "umsadm/base/error.hpp"
 #include "umsadm/remote/remote_host.hpp"
 
 #include "context.hpp"
@@ -22,9 +23,11 @@ public:
     enum class Answer { tried, not_tried };
     using Connect = std::function<std::unique_ptr<RemoteHost>(const LoginTarget&, Context&)>;
 
-    // `refused` is called, from whatever thread, when a host refused a login that has a password.
-    LoginGate(Connect connect, std::function<void(const LoginTarget&)> refused)
-        : m_connect(std::move(connect)), m_refused(std::move(refused)) {}
+    // Called, from whatever thread, when a login that has a password was refused: by the host, or by a jump host on the
+    // way, which gets no password. The error says who refused what.
+    using Refused = std::function<void(const LoginTarget&, const Error&)>;
+
+    LoginGate(Connect connect, Refused refused) : m_connect(std::move(connect)), m_refused(std::move(refused)) {}
 
     // Context::connect with a gate before it. `answer` tells a login that was never tried, which fails here with
     // Code::login_refused.
@@ -32,13 +35,17 @@ public:
 
 private:
     enum class State { unknown, being_tried, accepted, refused };
+    struct Known {
+        State state = State::unknown;
+        std::string refusal{};
+    };
     class Turn;
 
     Connect m_connect;
-    std::function<void(const LoginTarget&)> m_refused;
+    Refused m_refused;
     std::mutex m_guard;
     std::condition_variable m_changed;
-    std::map<std::string, State> m_states;  // of each user and password source
+    std::map<std::string, Known> m_known;  // of each user and password source
 };
 
 }  // namespace umsadm::app

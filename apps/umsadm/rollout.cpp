@@ -66,7 +66,8 @@ public:
           m_request(request),
           m_record(site, context.now),
           m_run(request.run),
-          m_gate(context.connect, [this](const LoginTarget& target) { password_refused(target); }),
+          m_gate(context.connect,
+                 [this](const LoginTarget& target, const Error& error) { login_refused(target, error); }),
           m_display(context.out, names_of(request.targets)),
           m_schedule(groups_of(request.targets), request.limits),
           m_deployments(request.targets.size()) {}
@@ -184,8 +185,9 @@ private:
         }
     }
 
-    void password_refused(const LoginTarget& target) {
-        stop(fmt::format("{} {} refused a password", target.kind, in_quotes(target.name)));
+    // By the gateway or by a jump host on the way, and not always for a password: the error alone knows.
+    void login_refused(const LoginTarget& target, const Error& error) {
+        stop(fmt::format("{} {}: {}", target.kind, in_quotes(target.name), error.message()));
     }
 
     void stop(const std::string& reason) {

@@ -31,8 +31,8 @@ struct RolloutRequest {
 
 // Updates many gateways, several at the same time, and returns one deployment for each target in its order, also for
 // those that were never started. Each gateway is recorded as it ends (RolloutRecord), so that a rollout can be taken up
-// again. An interruption lets those finish or go back that run, and starts nothing new; a refused password does so,
-// too.
+// again. An interruption lets those finish or go back that run, and starts nothing new; a refused login that has a
+// password does so, too.
 std::vector<Deployment> roll_out(Context& context, const Site& site, const Inventory& inventory,
                                  const RolloutRequest& request);
 

@@ -199,6 +199,26 @@ scenario_no_password_of_the_gateway_gets_there() {
     grep -q "Accepted password\|Accepted publickey" "$gateway_folder/ssh/log" || fail "a login at the gateway"
 }
 
+scenario_a_rollout_says_whose_login_was_refused() {
+    begin_behind_bastion
+    run_ok gateway edit berlin --ssh-key ""
+    run_ok gateway add hamburg --host 127.0.0.1 --ssh-port "$SSH_PORT" --ssh-user "$SSH_USER" \
+        --sudo-password "file:$SSH_PASSWORD_FILE" --jump "$jump"
+    local refused="the login as \"$bastion\" to 127.0.0.1:$bastion_port was refused (nothing to try"
+    run --json keystore update --all --cert A --jobs 1 --ssh-password "file:$SSH_PASSWORD_FILE"
+    expect_exit 5
+    expect_stderr "nothing new is started: gateway \"berlin\": $refused"
+    expect_json /result/deployments/1/outcome not-started
+    expect_stdout "not started: gateway \\\"berlin\\\": ${refused//\"/\\\"}"
+    # One that waited for the answer is told the same.
+    run --json keystore update --all --cert A --jobs 2 --ssh-password "file:$SSH_PASSWORD_FILE"
+    expect_exit 5
+    expect_json /result/summary/failed 1
+    expect_json /result/summary/not-started 1
+    expect_stdout "\"not tried: ${refused//\"/\\\"}"
+    expect_not_stderr "password was refused"
+}
+
 scenario_a_busy_bastion_is_tried_again() {
     begin_behind_bastion "MaxStartups 1"
     sleep 0.3
