@@ -53,12 +53,11 @@ LoginSecrets read_secrets(Context& context, const std::string& who, const LoginO
     return secrets;
 }
 
-std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const std::string& host, const LoginOptions& login) {
+std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const LoginRoute& route, const LoginOptions& login) {
     initialise_ssh_once();
-    const LoginRoute route = find_route(context, host, login);
     refuse_service_user(route.user);
     SshTarget target = ssh_target(context, route, login);
-    const LoginSecrets secrets = read_secrets(context, describe_login(host, login), login);
+    const LoginSecrets secrets = read_secrets(context, describe_goal(route), login);
     target.login.password = secrets.ssh;
     target.login.sudo_password = secrets.sudo;
     try {
@@ -83,12 +82,17 @@ LoginTarget login_target(const Gateway& gateway) { return {"gateway", gateway.na
 LoginTarget login_target(const Server& server) { return {"server", server.name, server.host, server.login}; }
 
 std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& context) {
-    const std::string jump = target.login.jump ? fmt::format(" through {}", printable(*target.login.jump)) : "";
-    const std::string where = describe_login(target.host, target.login) + jump;
-    return with_context(fmt::format("connecting to {} {} ({})", target.kind, in_quotes(target.name), where), [&] {
+    const std::string whom = fmt::format("{} {}", target.kind, in_quotes(target.name));
+    if (is_local(target.login)) {
+        return with_context(fmt::format("connecting to {} (this machine)", whom),
+                            [&] { return connect_locally(context, target.login); });
+    }
+    // Not before: who asks for what is read here has to name the user and the address that are really used.
+    const LoginRoute route = with_context(fmt::format("finding out how to log in to {}", whom),
+                                          [&] { return find_route(context, target.host, target.login); });
+    return with_context(fmt::format("connecting to {} ({})", whom, describe_way(route)), [&] {
         try {
-            if (is_local(target.login)) return connect_locally(context, target.login);
-            return connect_over_ssh(context, target.host, target.login);
+            return connect_over_ssh(context, route, target.login);
         } catch (Error& error) {
             if (error.code() == Code::host_key) error.set_hint(with_trust_command(error.hint(), target));
             throw;

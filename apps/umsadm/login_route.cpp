@@ -147,6 +147,15 @@ LoginRoute find_route(Context& context, const std::string& host, const LoginOpti
     return make_route(host, login, config, WayFinder(context, login).through(hops, 1));
 }
 
+std::string describe_goal(const LoginRoute& route) {
+    return fmt::format("{}@{}", printable(route.user), printable(route.endpoint.to_string()));
+}
+
+std::string describe_way(const LoginRoute& route) {
+    return route.through.empty() ? describe_goal(route)
+                                 : fmt::format("{} through {}", describe_goal(route), route.through);
+}
+
 SshTarget ssh_target(Context& context, const LoginRoute& route, const LoginOptions& login) {
     SshTarget target;
     target.endpoint = route.endpoint;

@@ -26,6 +26,10 @@ struct LoginRoute {
 // Code::usage for a jump host that cannot be read and for a ProxyCommand, which is not run.
 LoginRoute find_route(Context& context, const std::string& host, const LoginOptions& login);
 
+// "admin@icg.example.com:22", and with " through ..." behind a jump host.
+std::string describe_goal(const LoginRoute& route);
+std::string describe_way(const LoginRoute& route);
+
 // A login that takes this route, with the keys, the agent and the known host keys of `login`, and no password.
 SshTarget ssh_target(Context& context, const LoginRoute& route, const LoginOptions& login);
 

@@ -67,6 +67,20 @@ scenario_it_says_where_and_who() {
     expect_exit 0
 }
 
+scenario_a_failure_names_the_login_that_was_tried() {
+    whole_config
+    run gateway check berlin --ssh-password prompt
+    expect_stderr "password of $login@127.0.0.1:$port"
+    : >"$sshd_folder/authorized_keys"
+    run gateway check berlin
+    expect_error 5 "was refused"
+    expect_stderr "while connecting to gateway \"berlin\" ($login@127.0.0.1:$port)"
+    expect_not_stderr "icg-berlin"
+    printf 'Host icg-*\n  HostName 127.0.0.1\n  Port 1\n  User somebody\n  ProxyJump nobody@127.0.0.1:1\n' >.ssh/config
+    run gateway check berlin
+    expect_stderr 'while connecting to gateway "berlin" (somebody@127.0.0.1:1 through nobody@127.0.0.1:1)'
+}
+
 scenario_what_is_given_counts_first() {
     whole_config
     run gateway check berlin --ssh-user nobody-of-this-name
