@@ -187,32 +187,6 @@ TEST_CASE("a server that reads nothing stops its own tunnel and no other", "[rem
     CHECK(host->run({.script = "echo through"}).text() == "through\n");
 }
 
-// A call of libssh2 for one tunnel takes in what arrives for another one, and then poll() has nothing to tell.
-TEST_CASE("what arrives for one tunnel while another one is written to is not forgotten", "[remote][jump]") {
-    if (cannot_run()) return;
-    const JumpWorld world;
-    const auto jump = world.jump();
-    std::atomic<int> speaker{-1};
-    const LoopbackServer speaking([&](int fd, const std::atomic<bool>& stop) {
-        speaker = fd;
-        while (!stop) std::this_thread::sleep_for(20ms);
-    });
-    const LoopbackServer swallowing([](int fd, const std::atomic<bool>&) { read_all(fd, 60s); });
-    const SshSocket listening = jump->open(speaking.endpoint(), Deadline::in(5s));
-    const SshSocket writing = jump->open(swallowing.endpoint(), Deadline::in(5s));
-    while (speaker < 0) std::this_thread::sleep_for(1ms);
-    bool in_time = true;
-    for (int round = 0; in_time && round < 300; ++round) {
-        (void)::send(speaker, "x", 1, MSG_NOSIGNAL);
-        std::this_thread::sleep_for(std::chrono::microseconds(round * 37 % 500));
-        (void)::send(writing.fd.get(), "y", 1, MSG_NOSIGNAL);
-        char byte = 0;
-        in_time = wait_ready(listening.fd.get(), Ready::read, Deadline::in(3s)) &&
-                  ::recv(listening.fd.get(), &byte, 1, 0) == 1;
-    }
-    CHECK(in_time);
-}
-
 TEST_CASE("two hundred tunnels stand in one connection", "[remote][jump]") {
     if (cannot_run()) return;
     const JumpWorld world;
