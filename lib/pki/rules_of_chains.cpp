@@ -38,14 +38,18 @@ std::span<const Rule> rules_of_chains() noexcept {
          "Sign with a CA higher up, or make a root with a larger \"--path-length\".",
          "IGEL Cloud Gateway manual, certificate requirements; RFC 5280, 4.2.1.9"},
         {"expired", Severity::error,
-         "Every member of the chain is valid now. The current certificate of a gateway may be expired: it is being "
-         "replaced.",
+         "Every member of a chain, and a UMS ID, is valid now. The current certificate of a gateway may be expired: it "
+         "is being replaced.",
          "It was not renewed in time, or a clock is wrong.",
-         "Devices refuse the gateway. An expired root ends all certificates below it.",
-         "Renew it: \"umsadm cert renew\" and \"umsadm keystore update\". For a root: exchange it, see root-differs.",
+         "Devices refuse the gateway. An expired root ends all certificates below it. Who checks an expired UMS ID, as "
+         "the cloud services may, refuses the UMS.",
+         "Renew it: \"umsadm cert renew\" and \"umsadm keystore update\". For a root: exchange it, see root-differs. "
+         "For a UMS ID: \"umsadm id create --replace\", upload it in the license portal (\"umsadm id export\"), then "
+         "\"umsadm id register\" and \"umsadm id sync --restart\". A backup holds what was valid then: make a new one.",
          "IGEL Cloud Gateway manual, certificate requirements and updating an expired keystore; RFC 5280, 4.1.2.5"},
-        {"not-yet-valid", Severity::error, "Every member of the chain is valid now.",
-         "It begins in the future, or a clock is behind.", "Devices refuse the gateway until then.",
+        {"not-yet-valid", Severity::error, "Every member of a chain, and a UMS ID, is valid now.",
+         "It begins in the future, or a clock is behind.",
+         "Devices refuse the gateway until then; a UMS ID is of no use before.",
          "Wait, or correct the clock; umsadm dates new certificates back by an hour.", "RFC 5280, 4.1.2.5"},
         {"outlives-issuer", Severity::warning, "A certificate ends before the CAs above it.",
          "It was made with a long life by a CA that ends soon.",

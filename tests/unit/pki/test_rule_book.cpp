@@ -36,6 +36,29 @@ TEST_CASE("rule_book has each code once, in order, with all its texts", "[pki]")
     }
 }
 
+TEST_CASE("rules that are broken by gateways and by servers speak of both", "[pki]") {
+    const auto speaks_of = [](std::string_view text, std::string_view words) {
+        return text.find(words) != std::string_view::npos;
+    };
+    for (const std::string_view code : {"expired", "expires-soon", "unfinished-run"}) {
+        CAPTURE(code);
+        const Rule& rule = *find_rule(code);
+        CHECK(speaks_of(rule.consequence, "gateway"));
+        CHECK(speaks_of(rule.consequence, "UMS"));
+        CHECK(speaks_of(rule.remedy, "umsadm keystore update"));
+        CHECK(speaks_of(rule.remedy, "umsadm id sync"));
+    }
+    for (const std::string_view code : {"files-missing", "locked", "no-restart-command", "no-space", "not-yet-valid"}) {
+        CAPTURE(code);
+        const Rule& rule = *find_rule(code);
+        CHECK((speaks_of(rule.consequence, "server") || speaks_of(rule.consequence, "UMS ID") ||
+               speaks_of(rule.consequence, "sync") || speaks_of(rule.remedy, "server")));
+    }
+    CHECK(speaks_of(find_rule("unreachable")->remedy, "umsadm server show"));
+    CHECK(speaks_of(find_rule("no-main-ums-id")->rule, "servers"));
+    CHECK(speaks_of(find_rule("not-registered")->rule, "Main UMS ID"));
+}
+
 TEST_CASE("find_rule finds exactly the codes of the book", "[pki]") {
     for (const Rule& rule : rule_book()) CHECK(find_rule(rule.code) == &rule);
     for (const std::string_view code : {"", "host", "host-missing-", "zzz", "HOST-MISSING"}) {
