@@ -41,8 +41,8 @@ std::span<const Rule> rules_of_chains() noexcept {
          "Every member of a chain, and a UMS ID, is valid now. The current certificate of a gateway may be expired: it "
          "is being replaced.",
          "It was not renewed in time, or a clock is wrong.",
-         "Devices refuse the gateway. An expired root ends all certificates below it. Who checks an expired UMS ID, as "
-         "the cloud services may, refuses the UMS.",
+         "Devices refuse the gateway. An expired root ends all certificates below it. An expired UMS ID may be "
+         "refused.",
          "Renew it: \"umsadm cert renew\" and \"umsadm keystore update\". For a root: exchange it, see root-differs. "
          "For a UMS ID: \"umsadm id create --replace\", upload it in the license portal (\"umsadm id export\"), then "
          "\"umsadm id register\" and \"umsadm id sync --restart\". A backup holds what was valid then: make a new one.",

@@ -52,8 +52,7 @@ std::span<const Rule> rules_of_hosts() noexcept {
          "Rule of umsadm"},
         {"expires-soon", Severity::warning, "A certificate, and the UMS ID, is renewed 30 days before its end.",
          "The renewal was not made yet.",
-         "On the last day devices lose the gateway, or all gateways below a CA that ends; who checks the UMS ID, as "
-         "the cloud services may, refuses the UMS.",
+         "On the last day devices lose the gateway, or all gateways below that CA. An expired UMS ID may be refused.",
          "\"umsadm cert renew --gateway G\", then \"umsadm keystore update G\". For a root: exchange it, see "
          "root-differs. For the UMS ID: \"umsadm id create --replace\", upload it in the license portal (\"umsadm "
          "id export\"), then \"umsadm id register\" and \"umsadm id sync --restart\".",
