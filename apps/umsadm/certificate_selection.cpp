@@ -11,11 +11,10 @@
 #include "umsadm/crypto/private_key.hpp"
 
 #include "file_kind.hpp"
+#include "input_limit.hpp"
 
 namespace umsadm::app {
 namespace {
-
-constexpr std::size_t k_file_limit = std::size_t{4} << 20U;
 
 std::vector<Certificate> read_certificates(ByteView content) {
     switch (kind_of_file(content)) {

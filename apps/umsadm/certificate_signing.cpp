@@ -10,12 +10,12 @@
 
 #include "certificate_selection.hpp"
 #include "file_kind.hpp"
+#include "input_limit.hpp"
 #include "signing_key.hpp"
 
 namespace umsadm::app {
 namespace {
 
-constexpr std::size_t k_file_limit = std::size_t{1} << 20U;
 constexpr std::string_view k_password_option = "--root-key-password";
 
 // The content is wiped when it is not needed any more: there is a key in it.

@@ -11,7 +11,6 @@
 namespace umsadm::app {
 namespace {
 
-constexpr long k_soon = 30;  // days
 constexpr std::size_t k_host_column = 30;
 constexpr std::size_t k_user_column = 20;
 
@@ -34,11 +33,6 @@ std::vector<std::string> typed_hosts(const Certificate& certificate) {
 std::string label_of(const ShownCertificate& shown) {
     return shown.record == nullptr ? std::string("(a file)")
                                    : fmt::format("{}@{}", shown.record->name, shown.record->generation);
-}
-
-Style style_of_end(UtcTime end, UtcTime now) {
-    if (end < now) return Style::bad;
-    return days_left(end, now) <= k_soon ? Style::warning : Style::plain;
 }
 
 std::string key_in_words(const ShownCertificate& shown) {
@@ -219,6 +213,20 @@ void show_certificate(Output& out, const ShownCertificate& shown, const Inventor
     } else {
         out.details(details_of(shown, inventory, now));
     }
+}
+
+Style style_of_end(UtcTime end, UtcTime now, long soon_days) {
+    switch (expiry_of(end, now, soon_days)) {
+        case Expiry::expired: return Style::bad;
+        case Expiry::soon: return Style::warning;
+        case Expiry::later: break;
+    }
+    return Style::plain;
+}
+
+Cell end_cell(const std::optional<UtcTime>& end) {
+    if (!end) return "-";
+    return {format_local_date(*end), format_utc(*end)};
 }
 
 std::string days_left_in_words(UtcTime end, UtcTime now) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "umsadm/jobs/inventory.hpp"
+#include "umsadm/jobs/site_status.hpp"
 
 #include "json.hpp"
 #include "output.hpp"
@@ -26,6 +29,12 @@ Table certificate_table(const std::vector<ShownCertificate>& all, const Inventor
 
 // One certificate in the form that the user wants: JSON, every detail in lines, or a row. Sets no JSON result.
 void show_certificate(Output& out, const ShownCertificate& shown, const Inventory& inventory, UtcTime now);
+
+// The colour of an end, which is "soon" so many days before it.
+Style style_of_end(UtcTime end, UtcTime now, long soon_days = k_expires_soon_days);
+
+// An end as a local date, "-" without one.
+Cell end_cell(const std::optional<UtcTime>& end);
 
 // "364 days left", "1 day left", "ends today", "EXPIRED 12 days ago".
 std::string days_left_in_words(UtcTime end, UtcTime now);

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::uint64_t k_spare_bytes = 1024 * 1024;
 constexpr std::uint64_t k_copies = 3;  // the live one, the new one and the backup
-constexpr long k_soon = 30;            // days
 
 std::string_view keystore_code(const Error& error) noexcept {
     switch (error.code()) {
@@ -164,12 +163,10 @@ private:
         const UtcTime end = certificate->not_after();
         const UtcTime now = m_context.now();
         const std::string text = fmt::format("valid until {} ({})", format_local(end), days_left_in_words(end, now));
-        if (end < now) {
-            m_points.bad(Severity::warning, "expired", text);
-        } else if (days_left(end, now) <= k_soon) {
-            m_points.bad(Severity::warning, "expires-soon", text);
-        } else {
-            m_points.good("certificate", text);
+        switch (expiry_of(end, now, k_expires_soon_days)) {
+            case Expiry::expired: return m_points.bad(Severity::warning, "expired", text);
+            case Expiry::soon: return m_points.bad(Severity::warning, "expires-soon", text);
+            case Expiry::later: return m_points.good("certificate", text);
         }
     }
 

@@ -14,8 +14,6 @@
 namespace umsadm::app {
 namespace {
 
-constexpr long k_soon = 30;  // days
-
 std::string_view health_rule_name(HealthRule rule) noexcept {
     switch (rule) {
         case HealthRule::automatic: return "auto";
@@ -31,11 +29,8 @@ std::string name_of_certificate(const ShownGateway& shown) {
     return shown.used ? shown.used->to_string().substr(0, 23) + "..." : std::string("-");
 }
 
-Style style_of_end(const StoredCertificate* certificate, UtcTime now) {
-    if (certificate == nullptr) return Style::plain;
-    const long left = days_left(certificate->certificate.not_after(), now);
-    if (left < 0) return Style::bad;
-    return left <= k_soon ? Style::warning : Style::plain;
+Style style_of_certificate(const StoredCertificate* certificate, UtcTime now) {
+    return certificate == nullptr ? Style::plain : style_of_end(certificate->certificate.not_after(), now);
 }
 
 std::string endpoint_of(const Gateway& gateway) { return Endpoint{gateway.host, gateway.port}.to_string(); }
@@ -62,7 +57,7 @@ std::vector<Detail> details_of(const ShownGateway& shown, UtcTime now) {
         {"Name", {gateway.name, Style::bold}},
         {"Host", endpoint_of(gateway)},
         {"External host", external_endpoint(gateway)},
-        {"Certificate", {certificate_in_words(shown, now), style_of_end(shown.certificate, now)}},
+        {"Certificate", {certificate_in_words(shown, now), style_of_certificate(shown.certificate, now)}},
     };
     if (shown.used) details.push_back({"SHA-256", shown.used->to_string()});
     for (Detail& detail : login_details(gateway.host, shown.login)) details.push_back(std::move(detail));
@@ -81,7 +76,7 @@ std::vector<Detail> details_of(const ShownGateway& shown, UtcTime now) {
 }
 
 std::vector<Cell> row_of(const ShownGateway& shown, UtcTime now) {
-    const Style style = style_of_end(shown.certificate, now);
+    const Style style = style_of_certificate(shown.certificate, now);
     std::string date = "-";
     std::string time = "-";
     std::string days = "-";

@@ -4,16 +4,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
-#include <string_view>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "umsadm/base/error.hpp"
+#include "umsadm/base/spawn.hpp"
+#include "umsadm/base/unique_fd.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -25,73 +24,25 @@ constexpr std::array<const char*, 12> k_inherited{
     "PATH",   "HOME",     "USER", "LOGNAME", "SHELL",           "LANG",
     "LC_ALL", "LC_CTYPE", "TZ",   "TMPDIR",  "XDG_RUNTIME_DIR", "CREDENTIALS_DIRECTORY"};
 
-// Variables as posix_spawn() takes them.
-class Environment {
-public:
-    explicit Environment(const Hook& hook) {
-        for (const char* const name : k_inherited) {
-            if (const char* const value = std::getenv(name); value != nullptr) add(name, value);
-        }
-        for (const auto& [name, value] : hook.variables) add(name, value);
-        for (std::string& line : m_lines) m_pointers.push_back(line.data());
-        m_pointers.push_back(nullptr);
+std::vector<std::string> environment_of(const Hook& hook) {
+    std::vector<std::string> lines;
+    for (const char* const name : k_inherited) {
+        if (const char* const value = std::getenv(name); value != nullptr)
+            lines.push_back(fmt::format("{}={}", name, value));
     }
+    for (const auto& [name, value] : hook.variables) lines.push_back(fmt::format("{}={}", name, value));
+    return lines;
+}
 
-    char** data() noexcept { return m_pointers.data(); }
-
-private:
-    void add(std::string_view name, std::string_view value) { m_lines.push_back(fmt::format("{}={}", name, value)); }
-
-    std::vector<std::string> m_lines;
-    std::vector<char*> m_pointers;
-};
-
-class SpawnSettings {
-public:
-    SpawnSettings() {
-        ::posix_spawn_file_actions_init(&m_actions);
-        ::posix_spawnattr_init(&m_attributes);
-        sigset_t none;
-        ::sigemptyset(&none);
-        sigset_t all;
-        ::sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&m_attributes, &none);
-        ::posix_spawnattr_setsigdefault(&m_attributes, &all);
-        ::posix_spawnattr_setpgroup(&m_attributes, 0);
-        ::posix_spawnattr_setflags(&m_attributes,
-                                   POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    }
-    ~SpawnSettings() {
-        ::posix_spawn_file_actions_destroy(&m_actions);
-        ::posix_spawnattr_destroy(&m_attributes);
-    }
-    SpawnSettings(const SpawnSettings&) = delete;
-    SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-    void connect(bool quiet) {
-        ::posix_spawn_file_actions_addopen(&m_actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        if (quiet) {
-            ::posix_spawn_file_actions_addopen(&m_actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-        } else {
-            ::posix_spawn_file_actions_adddup2(&m_actions, STDERR_FILENO, STDOUT_FILENO);
-        }
-        ::posix_spawn_file_actions_addclosefrom_np(&m_actions, STDERR_FILENO + 1);
-    }
-
-    pid_t spawn(std::string command, Environment& environment) const {
-        std::string shell = k_shell;
-        std::string option = "-c";
-        std::array<char*, 4> argv{shell.data(), option.data(), command.data(), nullptr};
-        pid_t pid = -1;
-        const int rc = ::posix_spawn(&pid, k_shell, &m_actions, &m_attributes, argv.data(), environment.data());
-        if (rc != 0) throw system_error(fmt::format("cannot start {}", k_shell), rc);
-        return pid;
-    }
-
-private:
-    posix_spawn_file_actions_t m_actions{};
-    posix_spawnattr_t m_attributes{};
-};
+pid_t start(const Hook& hook) {
+    const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!nowhere) throw system_error("cannot open /dev/null", errno);
+    return spawn({{k_shell, "-c", hook.command},
+                  environment_of(hook),
+                  nowhere.get(),
+                  hook.quiet ? nowhere.get() : STDERR_FILENO,
+                  STDERR_FILENO});
+}
 
 // Its status when it has ended until then.
 std::optional<int> wait_for(pid_t pid, const Deadline& deadline, const Cancellation* cancellation) {
@@ -122,10 +73,7 @@ std::optional<std::string> judge(int status) {
 }  // namespace
 
 std::optional<std::string> run_hook(const Hook& hook, const Cancellation* cancellation) {
-    Environment environment(hook);
-    SpawnSettings settings;
-    settings.connect(hook.quiet);
-    const pid_t pid = settings.spawn(hook.command, environment);
+    const pid_t pid = start(hook);
     if (const auto status = wait_for(pid, Deadline::in(hook.limit), cancellation)) return judge(*status);
     end(pid);
     if (cancellation != nullptr && cancellation->requested()) return "it was interrupted";

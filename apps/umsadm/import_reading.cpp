@@ -8,11 +8,10 @@
 #include "umsadm/base/text.hpp"
 
 #include "import_file.hpp"
+#include "input_limit.hpp"
 
 namespace umsadm::app {
 namespace {
-
-constexpr std::size_t k_file_limit = std::size_t{16} << 20U;
 
 bool read_one(Context& ctx, const Path& file, const ImportPasswords& passwords, ImportMaterial& material) {
     return with_context(fmt::format("reading {}", in_quotes(file.string())), [&] {

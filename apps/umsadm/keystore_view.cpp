@@ -16,8 +16,6 @@
 namespace umsadm::app {
 namespace {
 
-constexpr long k_soon = 30;  // days
-
 // An entry as it is shown: its first certificate, where it has one that can be read.
 struct ShownEntry {
     std::string alias;
@@ -75,11 +73,6 @@ Json entry_json(const ShownEntry& entry) {
         json["ca"] = entry.certificate->is_ca();
     }
     return json;
-}
-
-Style style_of_end(UtcTime end, UtcTime now) {
-    if (end < now) return Style::bad;
-    return days_left(end, now) <= k_soon ? Style::warning : Style::plain;
 }
 
 std::string type_in_words(const ShownEntry& entry) {

@@ -11,11 +11,10 @@
 #include "umsadm/keystore/keystore.hpp"
 
 #include "file_kind.hpp"
+#include "input_limit.hpp"
 
 namespace umsadm::app {
 namespace {
-
-constexpr std::size_t k_file_limit = std::size_t{16} << 20U;
 
 FileForm form_of(FileKind kind) noexcept {
     switch (kind) {

@@ -17,7 +17,6 @@
 namespace umsadm::app {
 namespace {
 
-constexpr std::uint16_t k_ssh_port = 22;
 constexpr std::size_t k_user_entry_size = 16 * 1024;
 constexpr std::chrono::seconds k_host_key_patience{15};
 

@@ -31,7 +31,8 @@ Path expanded(const std::string& path) {
     return Path(home) / path.substr(2);
 }
 
-bool is_there(const Path& path) {
+// What is closed to us might as well not be there: ssh passes it over, too.
+bool can_be_seen(const Path& path) {
     std::error_code ignored;
     return std::filesystem::exists(path, ignored);
 }
@@ -75,7 +76,7 @@ SshKey load_key(Context& context, const Path& file, const std::optional<SecretSo
 
 // Nobody asked for these keys: one that cannot be used is passed over.
 void add_if_usable(std::vector<SshKey>& keys, Context& context, const Path& file, const LoginOptions& login) {
-    if (!is_there(file)) return;
+    if (!can_be_seen(file)) return;
     try {
         keys.push_back(load_key(context, file, login.ssh_key_password));
     } catch (const Error& error) {
@@ -110,7 +111,7 @@ std::optional<std::string> agent_socket(const LoginRoute& route) {
 // The public half of a configured key, which may be all that there is of it on this machine.
 std::optional<Bytes> public_key_beside(const std::string& path) {
     const Path file = path.ends_with(".pub") ? path : path + ".pub";
-    if (!is_there(file)) return std::nullopt;
+    if (!can_be_seen(file)) return std::nullopt;
     const auto words = split(trim(read_text_file(file, k_key_limit)), ' ');
     return words.size() < 2 ? std::nullopt : base64_decode(words[1]);
 }
@@ -169,7 +170,7 @@ std::vector<std::string> load_known_hosts(const LoginOptions& login, const Login
         for (const std::string& path : configured) files.emplace_back(with_tokens(path, route));
         if (files.empty()) files.push_back(expanded(usual));
         for (const Path& file : files) {
-            if (is_there(file)) contents.push_back(read_text_file(file, k_known_hosts_limit));
+            if (can_be_seen(file)) contents.push_back(read_text_file(file, k_known_hosts_limit));
         }
     };
     add(route.config.user_known_hosts, k_known_hosts_of_user);

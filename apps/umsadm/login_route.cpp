@@ -16,7 +16,6 @@
 namespace umsadm::app {
 namespace {
 
-constexpr std::uint16_t k_ssh_port = 22;
 // A configuration may lead in a circle.
 constexpr int k_deepest = 8;
 

@@ -7,7 +7,7 @@
 
 #include "umsadm/registry/rollout_record.hpp"
 
-#include "local_time.hpp"
+#include "certificate_view.hpp"
 
 namespace umsadm::app {
 namespace {
@@ -25,11 +25,6 @@ Style style_of(RunOutcome outcome) noexcept {
         case RunOutcome::restore_failed: return Style::bad;
     }
     return Style::plain;
-}
-
-Cell end_cell(const std::optional<UtcTime>& time) {
-    if (!time) return {"-"};
-    return {format_local_date(*time), format_utc(*time)};
 }
 
 std::vector<Cell> row_of(const Deployment& deployment) {

@@ -42,7 +42,7 @@ Json server_json(const ServerStatus& server) {
             {"seen", or_null(server.time)}};
 }
 
-Json certificate_json(const CertificateStatus& certificate, UtcTime now) {
+Json certificate_status_json(const CertificateStatus& certificate, UtcTime now) {
     const StoredCertificate& stored = *certificate.stored;
     return {{"name", stored.record.name},
             {"generation", stored.record.generation},
@@ -79,7 +79,8 @@ Json status_json(const SiteStatus& status) {
     Json servers = Json::array();
     for (const ServerStatus& server : status.servers) servers.push_back(server_json(server));
     Json certificates = Json::array();
-    for (const CertificateStatus& one : status.certificates) certificates.push_back(certificate_json(one, status.time));
+    for (const CertificateStatus& one : status.certificates)
+        certificates.push_back(certificate_status_json(one, status.time));
     Json findings = Json::array();
     for (const Remark& remark : status.remarks) findings.push_back(remark_json(remark));
     return {{"time", format_utc(status.time)},

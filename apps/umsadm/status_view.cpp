@@ -38,19 +38,9 @@ Cell time_cell(const std::optional<UtcTime>& time) {
     return {format_local(*time), format_utc(*time)};
 }
 
-Cell end_cell(const std::optional<UtcTime>& end) {
-    if (!end) return "-";
-    return {format_local_date(*end), format_utc(*end)};
-}
-
-Style look_of(Expiry expiry) noexcept {
-    if (expiry == Expiry::later) return Style::plain;
-    return expiry == Expiry::expired ? Style::bad : Style::warning;
-}
-
 Cell days_cell(const std::optional<UtcTime>& end, const SiteStatus& status) {
     if (!end) return "-";
-    return {std::to_string(days_left(*end, status.time)), look_of(status.expiry(*end))};
+    return {std::to_string(days_left(*end, status.time)), style_of_end(*end, status.time, status.soon_days)};
 }
 
 std::optional<UtcTime> end_of(const GatewayStatus& gateway) {

@@ -9,10 +9,11 @@
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/pem.hpp"
 
+#include "input_limit.hpp"
+
 namespace umsadm::app {
 namespace {
 
-constexpr std::size_t k_file_limit = std::size_t{16} << 20U;
 // Debian and Ubuntu, RHEL and Fedora, SUSE.
 constexpr std::array<const char*, 3> k_places{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                                               "/etc/ssl/ca-bundle.pem"};

@@ -6,12 +6,9 @@
 #include "umsadm/base/file.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "input_limit.hpp"
+
 namespace umsadm::app {
-namespace {
-
-constexpr std::size_t k_file_limit = std::size_t{4} << 20U;
-
-}  // namespace
 
 UmsId read_ums_id_backup_file(Context& ctx, const std::string& file, const SecretSource& password) {
     return with_context(fmt::format("reading the backup {}", in_quotes(file)), [&] {

@@ -12,7 +12,7 @@ namespace umsadm::app {
 namespace {
 
 constexpr std::size_t k_short_fingerprint = 8 * 3 - 1;
-constexpr long k_soon = 90;
+constexpr long k_soon = 90;  // days: all servers and the license portal are concerned
 
 std::string_view origin_word(UmsIdOrigin origin) noexcept {
     switch (origin) {
@@ -49,9 +49,7 @@ Cell short_fingerprint(const Fingerprint& fingerprint) {
 }
 
 Cell end_of_validity(UtcTime end, UtcTime now) {
-    Style style = Style::plain;
-    if (days_left(end, now) <= k_soon) style = end < now ? Style::bad : Style::warning;
-    return {fmt::format("{} ({})", format_local(end), days_left_in_words(end, now)), style};
+    return {fmt::format("{} ({})", format_local(end), days_left_in_words(end, now)), style_of_end(end, now, k_soon)};
 }
 
 Json main_json(const ShownMain& shown) {

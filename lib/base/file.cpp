@@ -156,6 +156,13 @@ Error exchange_error(const Path& path, int error_number) {
 
 }  // namespace
 
+bool is_there(const Path& path) {
+    std::error_code error;
+    const bool found = std::filesystem::exists(path, error);
+    if (error) throw file_error("look at", path, error.value());
+    return found;
+}
+
 Bytes read_file(const Path& path, std::size_t at_most) {
     UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) throw source_error("read", path, errno);

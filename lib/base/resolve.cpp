@@ -1,6 +1,5 @@
 #include "lib/base/resolve.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <future>
 #include <system_error>
@@ -13,9 +12,6 @@
 
 namespace umsadm {
 namespace {
-
-// The user may interrupt, which wakes no waiter here: so no single wait is longer.
-constexpr std::chrono::milliseconds k_slice{200};
 
 struct Answer {
     int rc = 0;
@@ -73,8 +69,7 @@ std::future<Answer> ask_beside(const Endpoint& endpoint) {
 Answer wait_for(std::future<Answer> answer, const Endpoint& endpoint, const Deadline& deadline) {
     while (true) {
         deadline.check_interrupted();
-        const auto slice = std::min(k_slice, deadline.remaining());
-        if (answer.wait_for(slice) == std::future_status::ready) return answer.get();
+        if (answer.wait_for(deadline.slice()) == std::future_status::ready) return answer.get();
         if (deadline.passed()) throw no_answer(endpoint);
     }
 }

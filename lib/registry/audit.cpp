@@ -17,9 +17,6 @@
 namespace umsadm {
 namespace {
 
-// Appending takes milliseconds: whoever holds the lock longer is stuck.
-constexpr std::chrono::seconds k_lock_wait{30};
-
 // The last line that ends in a newline, with it; empty when there is none. Reads backwards from the end, because the
 // log grows for years and only its end matters here.
 std::string last_line(const Path& path) {

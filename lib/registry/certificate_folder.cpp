@@ -11,9 +11,6 @@ namespace umsadm {
 namespace {
 
 constexpr std::string_view k_certificate_file = "certificate.pem";
-constexpr std::string_view k_key_file = "key.pem";
-constexpr std::string_view k_record_file = "record.json";
-constexpr std::size_t k_pem_limit = std::size_t{1} << 20U;
 
 }  // namespace
 

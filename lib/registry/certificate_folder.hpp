@@ -12,6 +12,11 @@
 
 namespace umsadm {
 
+// A request, which has a folder of its own kind, calls them the same.
+constexpr std::string_view k_key_file = "key.pem";
+constexpr std::string_view k_record_file = "record.json";
+constexpr std::size_t k_pem_limit = std::size_t{1} << 20U;
+
 // A folder with certificate.pem, key.pem (not there without a private key) and record.json: in certificates/, in
 // ums-id/previous/, and ums-id/ itself.
 Path certificate_file(const Path& folder);

@@ -12,9 +12,6 @@
 namespace umsadm {
 namespace {
 
-// Writing takes milliseconds: whoever holds the lock longer is stuck.
-constexpr std::chrono::seconds k_lock_wait{30};
-
 Path folder_of(const Site& site) { return site.ums_id() / "seen"; }
 
 Path file_of(const Site& site, std::string_view server) {

@@ -28,11 +28,6 @@ Path previous(const Site& site, const Fingerprint& fingerprint) {
     return site.ums_id() / "previous" / fingerprint.hex();
 }
 
-bool is_there(const Path& path) {
-    std::error_code ignored;
-    return std::filesystem::exists(path, ignored);
-}
-
 UmsIdRecord read_ums_id_record(const Path& folder) {
     UmsIdRecord record;
     read_record(record_file(folder), [&](RecordReader& reader) {

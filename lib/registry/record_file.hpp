@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -14,6 +15,9 @@
 namespace umsadm {
 
 constexpr std::size_t k_record_limit = std::size_t{1} << 20U;
+
+// Writing a record or a line takes milliseconds: whoever holds the lock for it longer is stuck.
+constexpr std::chrono::seconds k_lock_wait{30};
 
 // One JSON value, as strict as a record needs it: well-formed UTF-8, no field twice in an object, nested at most 8
 // deep. Throws Code::invalid_data naming the line.

@@ -9,6 +9,7 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/base/text.hpp"
 
+#include "lib/registry/certificate_folder.hpp"
 #include "lib/registry/folder_listing.hpp"
 #include "lib/registry/record_file.hpp"
 #include "lib/registry/trash.hpp"
@@ -17,20 +18,12 @@ namespace umsadm {
 namespace {
 
 constexpr std::string_view k_request_file = "request.pem";
-constexpr std::string_view k_key_file = "key.pem";
-constexpr std::string_view k_record_file = "record.json";
-constexpr std::size_t k_pem_limit = std::size_t{1} << 20U;
 
 // A key that nobody can take along is none of a request that waits.
 constexpr std::array<NameOf<StoredKey>, 2> k_stored_keys{
     {{StoredKey::plain, "plain"}, {StoredKey::encrypted, "encrypted"}}};
 
 Path folder_of(const Site& site, const std::string& id) { return site.requests() / id; }
-
-bool is_there(const Path& path) {
-    std::error_code ignored;
-    return std::filesystem::exists(path, ignored);
-}
 
 bool is_request_id(std::string_view id) noexcept {
     return id.size() == 2 * Fingerprint::k_size &&
@@ -56,7 +49,7 @@ Path existing_folder(const Site& site, const std::string& id) {
 
 RequestRecord read_request_record(const Path& folder) {
     RequestRecord record;
-    read_record(folder / k_record_file, [&](RecordReader& reader) {
+    read_record(record_file(folder), [&](RecordReader& reader) {
         record.id = reader.text("id");
         if (record.id != folder.filename()) reader.refuse("id", "differs from the name of the folder");
         record.name = reader.text("name");
@@ -95,12 +88,7 @@ std::vector<RequestFiles> load_requests(const Site& site) {
     return all;
 }
 
-Secret load_request_key_pem(const Site& site, const std::string& id) {
-    Bytes content = read_file(existing_folder(site, id) / k_key_file, k_pem_limit);
-    Secret key{ByteView(content)};
-    wipe_memory(content.data(), content.size());
-    return key;
-}
+Secret load_request_key_pem(const Site& site, const std::string& id) { return read_key_pem(existing_folder(site, id)); }
 
 void store_request(const Site& site, const RequestRecord& record, const std::string& request_pem,
                    const Secret& key_pem) {

@@ -15,9 +15,6 @@
 namespace umsadm {
 namespace {
 
-// Appending takes milliseconds: whoever holds the lock longer is stuck.
-constexpr std::chrono::seconds k_lock_wait{30};
-
 std::string begin_line(const Rollout& rollout) {
     nlohmann::ordered_json line = new_line({rollout.started, rollout.run, JournalEvent::begin});
     line["user"] = rollout.user;

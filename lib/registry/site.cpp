@@ -30,13 +30,6 @@ constexpr std::string_view k_written_by_readers = "ums-id/seen";
 
 Path settings_file(const Path& site) { return site / "site.json"; }
 
-bool is_there(const Path& path) {
-    std::error_code error;
-    const bool found = std::filesystem::exists(path, error);
-    if (error) throw system_error(fmt::format("cannot look at {}", in_quotes(path.string())), error.value());
-    return found;
-}
-
 void make_parents(const Path& folder) {
     if (folder.empty() || is_there(folder)) return;
     make_parents(folder.parent_path());

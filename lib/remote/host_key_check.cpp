@@ -14,8 +14,6 @@ namespace {
 
 using Verdict = KnownHostKeys::Verdict;
 
-constexpr std::uint16_t k_ssh_port = 22;
-
 std::string hint_to_compare(const SshTarget& target) {
     return "compare it with the host's own (\"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\" there), then " +
            target.host_keys.how_to_accept;

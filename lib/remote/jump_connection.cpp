@@ -1,6 +1,5 @@
 #include "lib/remote/jump_connection.hpp"
 
-#include <algorithm>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -15,8 +14,6 @@ namespace {
 
 // A connection that the server makes takes two round trips. After this time others go elsewhere.
 constexpr std::chrono::seconds k_patience{1};
-// The user may interrupt, which wakes no waiter here: so no single wait is longer.
-constexpr std::chrono::milliseconds k_slice{200};
 
 Error not_allowed_in(const Error& error) {
     if (error.code() != Code::login_refused) return error;
@@ -158,7 +155,7 @@ JumpConnection::Opened JumpConnection::open(const Endpoint& endpoint, const Dead
                                                : fmt::format("the jump host {} did not let us in in time", m_name));
         }
         if (wish->state == Wish::State::waiting && held_up()) return {};
-        m_changed.wait_for(lock, std::min(k_slice, deadline.remaining()));
+        m_changed.wait_for(lock, deadline.slice());
     }
     return result_of(*wish);
 }

@@ -1,25 +1,22 @@
 #include "lib/remote/local_process.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "umsadm/base/error.hpp"
+#include "umsadm/base/spawn.hpp"
 #include "umsadm/base/unique_fd.hpp"
 
 namespace umsadm::remote {
 namespace {
 
-// A signal may have been delivered to another thread, so no single wait is longer.
-constexpr std::chrono::milliseconds k_slice{200};
 constexpr std::chrono::seconds k_end_timeout{2};
 constexpr std::size_t k_chunk = 64U * 1024;
 
@@ -39,53 +36,6 @@ Ends make_ends() {
     return ends;
 }
 
-// As C takes a list of texts.
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-    std::vector<char*> pointers;
-    for (std::string& text : texts) pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
-class SpawnSettings {
-public:
-    SpawnSettings() {
-        ::posix_spawn_file_actions_init(&m_actions);
-        ::posix_spawnattr_init(&m_attributes);
-        sigset_t none;
-        ::sigemptyset(&none);
-        sigset_t all;
-        ::sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&m_attributes, &none);
-        ::posix_spawnattr_setsigdefault(&m_attributes, &all);
-        ::posix_spawnattr_setflags(&m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    }
-    ~SpawnSettings() {
-        ::posix_spawn_file_actions_destroy(&m_actions);
-        ::posix_spawnattr_destroy(&m_attributes);
-    }
-    SpawnSettings(const SpawnSettings&) = delete;
-    SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-    // Nothing of ours but these: least of all a descriptor that a secret comes from.
-    void give_nothing_else() { ::posix_spawn_file_actions_addclosefrom_np(&m_actions, STDERR_FILENO + 1); }
-
-    void give(int fd, int as) { ::posix_spawn_file_actions_adddup2(&m_actions, fd, as); }
-
-    pid_t spawn(std::vector<std::string> arguments, std::vector<std::string> environment) const {
-        const std::vector<char*> argv = pointers_to(arguments);
-        pid_t pid = -1;
-        const int rc =
-            ::posix_spawn(&pid, argv[0], &m_actions, &m_attributes, argv.data(), pointers_to(environment).data());
-        if (rc != 0) throw system_error("cannot start " + arguments[0], rc);
-        return pid;
-    }
-
-private:
-    posix_spawn_file_actions_t m_actions{};
-    posix_spawnattr_t m_attributes{};
-};
-
 class LocalProcess final : public ByteChannel {
 public:
     LocalProcess(const std::vector<std::string>& arguments, const ProcessSettings& process)
@@ -93,12 +43,7 @@ public:
         Ends input = make_ends();
         Ends output = make_ends();
         Ends error = make_ends();
-        SpawnSettings settings;
-        settings.give(input.theirs.get(), STDIN_FILENO);
-        settings.give(output.theirs.get(), STDOUT_FILENO);
-        settings.give(error.theirs.get(), STDERR_FILENO);
-        settings.give_nothing_else();
-        m_pid = settings.spawn(arguments, process.environment);
+        m_pid = spawn({arguments, process.environment, input.theirs.get(), output.theirs.get(), error.theirs.get()});
         m_input = std::move(input.ours);
         m_output = std::move(output.ours);
         m_error = std::move(error.ours);
@@ -147,8 +92,7 @@ private:
                                        {m_error.get(), POLLIN, 0}}};
         while (true) {
             deadline.check_interrupted();
-            const auto slice = std::min(k_slice, deadline.remaining());
-            const int count = ::poll(entries.data(), entries.size(), static_cast<int>(slice.count()));
+            const int count = ::poll(entries.data(), entries.size(), static_cast<int>(deadline.slice().count()));
             if (count < 0 && errno != EINTR) throw system_error("cannot wait for a process", errno);
             // Also when there is something to read: a command may print for ever.
             if (deadline.passed()) throw Error(Code::unreachable, "a command on this machine did not end in time");

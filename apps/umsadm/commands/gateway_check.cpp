@@ -23,7 +23,7 @@ struct GatewayCheckOptions {
     std::string alias;
 };
 
-Json keystore_json(const Checkup& checkup) {
+Json checked_keystore_json(const Checkup& checkup) {
     if (checkup.state == nullptr) return nullptr;
     const RemoteFile& file = checkup.state->keystore;
     Json json{{"path", file.path},
@@ -54,7 +54,7 @@ Json result_of(const Checkup& checkup, const Gateway& gateway) {
               {"compatible", !has_errors(findings)},
               {"findings", findings_json(findings)},
               {"login", describe_login(gateway.host, gateway.login)},
-              {"keystore", keystore_json(checkup)},
+              {"keystore", checked_keystore_json(checkup)},
               {"served_fingerprint_sha256", nullptr},
               {"tls_version", nullptr},
               {"health", nullptr},

@@ -22,7 +22,7 @@ struct IdShowOptions {
     LoginOptions login;
 };
 
-Json status_json(const ShownMain& main, const std::vector<SurveyedServer>& servers) {
+Json shown_json(const ShownMain& main, const std::vector<SurveyedServer>& servers) {
     Json items = Json::array();
     for (const SurveyedServer& server : servers) items.push_back(server_status_json(server, main.fingerprint()));
     return {{"main", main_json(main)}, {"servers", {{"items", std::move(items)}}}};
@@ -61,7 +61,7 @@ ExitCode run_id_show(const IdShowOptions& options, Context& ctx) {
         survey(ctx, site, servers, main.main);
     }
     warn_of_open_runs(ctx, site, servers);
-    ctx.out.result(status_json(main, servers));
+    ctx.out.result(shown_json(main, servers));
     if (!ctx.out.options().machine_readable) ctx.out.details(main_details(main, ctx.now()));
     if (!servers.empty()) ctx.out.text();
     show_server_status(ctx.out, servers, main, options.offline ? SurveyTime::past : SurveyTime::now);

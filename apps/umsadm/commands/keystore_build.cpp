@@ -11,14 +11,13 @@
 #include "../certificate_selection.hpp"
 #include "../certificate_storing.hpp"
 #include "../context.hpp"
+#include "../input_limit.hpp"
 #include "../inventory_loading.hpp"
 #include "../output_file.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
 namespace {
-
-constexpr std::size_t k_file_limit = std::size_t{8} << 20U;
 
 struct KeystoreBuildOptions {
     std::string certificate;

@@ -9,14 +9,13 @@
 #include "../certificate_selection.hpp"
 #include "../context.hpp"
 #include "../gateway_session.hpp"
+#include "../input_limit.hpp"
 #include "../keystore_view.hpp"
 #include "../login.hpp"
 #include "commands.hpp"
 
 namespace umsadm::app {
 namespace {
-
-constexpr std::size_t k_file_limit = std::size_t{8} << 20U;
 
 struct KeystoreShowOptions {
     std::string source;

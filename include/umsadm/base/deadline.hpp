@@ -31,6 +31,9 @@ public:
     bool passed() const noexcept { return SteadyClock::now() >= m_at; }
     // What is left, not below zero.
     std::chrono::milliseconds remaining() const noexcept;
+    // How long a single wait may be: what is left, and never more than 200 ms. An interruption may wake nobody who
+    // waits: a signal goes to whatever thread, or comes between the check and the wait.
+    std::chrono::milliseconds slice() const noexcept;
     // The earlier of this one and `duration` from now; the same cancellation.
     Deadline at_most(SteadyClock::duration duration) const;
     // Throws Code::interrupted when the user interrupted.

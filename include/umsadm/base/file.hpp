@@ -20,6 +20,9 @@ enum class IfExists { replace, refuse };
 constexpr mode_t k_owner_only = 0600;
 constexpr mode_t k_public = 0644;
 
+// Whether there is something of this name, behind links. Throws Code::failed when nobody can tell.
+bool is_there(const Path& path);
+
 // Reads a whole file. Throws Code::not_found when there is none, Code::failed when it cannot be read,
 // Code::invalid_data when it is no regular file or larger than `at_most` bytes.
 Bytes read_file(const Path& path, std::size_t at_most);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@
 #include "umsadm/remote/ssh_socket.hpp"
 
 namespace umsadm {
+
+constexpr std::uint16_t k_ssh_port = 22;
 
 // What a server's host key is checked against, before anything else is said to it. There is no "accept anything".
 struct HostKeyPolicy {

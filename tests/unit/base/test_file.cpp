@@ -87,6 +87,20 @@ private:
 
 }  // namespace
 
+TEST_CASE("is_there looks behind links, and says so when it cannot tell", "[base][file]") {
+    const TempFolder temp;
+    write(temp / "file", "x");
+    std::filesystem::create_symlink("file", temp / "link");
+    std::filesystem::create_symlink("nothing", temp / "dangling");
+    std::filesystem::create_symlink("circle", temp / "circle");
+    CHECK(is_there(temp / "link"));
+    CHECK_FALSE(is_there(temp / "dangling"));
+    CHECK_FALSE(is_there(temp / "file" / "in it"));
+    const Error error = error_of([&] { is_there(temp / "circle"); });
+    CHECK(error.code() == Code::failed);
+    CHECK_THAT(error.message(), Catch::Contains("cannot look at"));
+}
+
 TEST_CASE("a file is read whole, up to a limit", "[base][file]") {
     const TempFolder temp;
     const std::string content = std::string("a\0b\n", 4) + std::string(100'000, 'x');

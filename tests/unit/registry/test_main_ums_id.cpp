@@ -79,6 +79,12 @@ TEST_CASE("a new site has no Main UMS ID", "[registry][ums-id]") {
     CHECK(load_previous_ums_ids(main.site).empty());
 }
 
+TEST_CASE("a Main UMS ID that cannot be looked at is not none", "[registry][ums-id]") {
+    const Main main;
+    std::filesystem::create_symlink("record.json", main.site.ums_id() / "record.json");
+    CHECK(error_of([&] { load_main_ums_id(main.site); }).code() == Code::failed);
+}
+
 TEST_CASE("the Main UMS ID is read back from plain files, its key for the owner only", "[registry][ums-id]") {
     const Main main;
     main.store(1);
