@@ -30,21 +30,13 @@ source "$here/java_server.sh"
 source "$here/sshd.sh"
 # shellcheck source=machine.sh
 source "$here/machine.sh"
+# shellcheck source=gateway_install.sh
+source "$here/gateway_install.sh"
 # shellcheck source=fleet_sshd.sh
 source "$here/fleet_sshd.sh"
 
 alias=icg
 cert_hosts='127.0.0.1;localhost;icg.example.com'
-
-die() {
-  printf 'fleet.sh: error: %s\n' "$1" >&2
-  exit "${2:-1}"
-}
-
-usage() {
-  sed -n '/^#   fleet.sh/,/^$/{/^#/!q;s/^# \{0,3\}//p}' "$here/fleet.sh" >&2
-  exit 2
-}
 
 read_options() {
   count=3 store_type=JKS key=ec:P-256 days=12 sudo_way=password
@@ -79,17 +71,6 @@ make_folders() {
   install -m 755 "$here/restart_of_fleet.sh" "$sandbox/restart-gateway"
 }
 
-make_service_user() {
-  service_user=''
-  if ((EUID == 0)); then
-    service_user=umsadm-t-gw-$id
-    retry useradd --system --no-create-home --shell /usr/sbin/nologin "$service_user"
-    setpriv "--reuid=$service_user" "--regid=$service_user" --clear-groups -- test -x "$sandbox" ||
-      die "other users cannot enter $sandbox: choose a folder whose parents are open to them"
-  fi
-  echo "$service_user" >"$sandbox/service/user"
-}
-
 # One key for all leaves: to make another for each would take longer than everything else.
 make_certificates() {
   local ca=$sandbox/ca number
@@ -113,32 +94,6 @@ make_keystores() {
   rm "$ca/leaf-key.pem" "$ca/ums-key.pem"
 }
 
-write_config() { # FOLDER PORT
-  local store=$1/install/usg/keys/keystore.jks
-  cat >"$1/install/usg/conf/application-prod.yml" <<YAML
-server:
-  port: $2
-  address: 127.0.0.1
-  ssl:
-    enabled: true
-    key-store: $store
-    key-store-password: $store_password
-    key-password: $store_password
-    key-alias: $alias
-    trust-store: $store
-    trust-store-password: $store_password
-client:
-  auth:
-    activated: true
-YAML
-}
-
-give_to_service_user() {
-  chmod 750 "${folders[@]/%//install/usg/keys}" "${folders[@]/%//install/usg/conf}"
-  chmod 640 "${folders[@]/%//install/usg/keys/keystore.jks}" "${folders[@]/%//install/usg/conf/application-prod.yml}"
-  [[ -z $service_user ]] || chown -R "$service_user:$service_user" "$sandbox/service" "${folders[@]/%//install}"
-}
-
 # wait_for_server: until all gateways listen
 wait_for_server() {
   local tries
@@ -158,9 +113,10 @@ start_servers() {
   for tries in 1 2 3; do
     mapfile -t ports < <(free_ports $((2 * count)))
     for ((number = 0; number < count; number++)); do
-      write_config "${folders[number]}" "${ports[count + number]}"
+      write_config "${folders[number]}/install" "${ports[count + number]}"
     done
-    give_to_service_user
+    give_to_service_user "${folders[@]/%//install}"
+    [[ -z $service_user ]] || chown -R "$service_user:$service_user" "$sandbox/service"
     "$sandbox/fleet-server" start
     for ((number = 0; number < count; number++)); do
       fleet_sshd_launch "${folders[number]}/ssh" "${ports[number]}"
@@ -186,42 +142,23 @@ write_list() {
 }
 
 write_env() {
-  # HOSTS is quoted, because it holds ";": the file can be sourced.
   cat >"$sandbox/env" <<ENV
 FLEET=$sandbox
-STORE_TYPE=$store_type
-STORE_PASSWORD=$store_password
-KEY_PASSWORD=$store_password
-ALIAS=$alias
-TLS_HOST=127.0.0.1
-HOSTS='$cert_hosts'
-ROOT_PEM=$sandbox/ca/root.pem
-ROOT_KEY_PEM=$sandbox/ca/root-key.pem
-SERVICE_USER=$service_user
-SERVER_LOG=$sandbox/service/log
 SSH_HOST=127.0.0.1
 SSH_USER=$ssh_user
 SSH_KEY=$sandbox/ssh/id_ed25519
 SSH_PASSWORD_FILE=$sandbox/ssh/password
 ENV
-}
-
-clean_up_failure() {
-  trap - EXIT
-  (($1 == 0)) || stop || true
-  exit "$1"
+  install_env >>"$sandbox/env"
 }
 
 start() {
-  [[ $sandbox =~ ^[A-Za-z0-9._/-]+$ ]] || die "the path of the folder may hold letters, digits and ._- only: $sandbox" 2
-  [[ ! -e $sandbox/env ]] || die "there is a fleet in $sandbox already: stop it and remove the folder first"
-  trap 'clean_up_failure $?' EXIT
-  trap 'exit 130' INT TERM
-  umask 022
+  begin_sandbox
   make_folders
   id=$(random_word 4)
   make_service_user
   store_password=$(random_word 12)
+  key_password=$store_password
   java_classes "$sandbox"
   make_certificates
   make_keystores

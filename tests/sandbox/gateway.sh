@@ -33,16 +33,8 @@ source "$here/tomcat.sh"
 source "$here/sshd.sh"
 # shellcheck source=machine.sh
 source "$here/machine.sh"
-
-die() {
-  printf 'gateway.sh: error: %s\n' "$1" >&2
-  exit "${2:-1}"
-}
-
-usage() {
-  sed -n '/^#   gateway.sh/,/^$/{/^#/!q;s/^# \{0,3\}//p}' "$here/gateway.sh" >&2
-  exit 2
-}
+# shellcheck source=gateway_install.sh
+source "$here/gateway_install.sh"
 
 read_options() {
   server=java store_type=JKS key=rsa:2048 alias=icg cert_hosts='127.0.0.1;localhost;icg.example.com' days=12
@@ -74,17 +66,6 @@ read_options() {
   [[ $store_type == JKS || $separate_key_password == no ]] || die "in PKCS#12 the key has the password of the store" 2
 }
 
-make_service_user() {
-  service_user=''
-  if ((EUID == 0)); then
-    service_user=umsadm-t-gw-$id
-    retry useradd --system --no-create-home --shell /usr/sbin/nologin "$service_user"
-    setpriv "--reuid=$service_user" "--regid=$service_user" --clear-groups -- test -x "$sandbox" ||
-      die "other users cannot enter $sandbox: choose a folder whose parents are open to them"
-  fi
-  echo "$service_user" >"$sandbox/service/user"
-}
-
 make_certificates() {
   local ca=$sandbox/ca
   if [[ -n $root_of ]]; then
@@ -107,46 +88,19 @@ make_keystore() {
   rm "$ca/leaf-key.pem"
 }
 
-write_config() {
-  local store=$sandbox/install/usg/keys/keystore.jks
-  cat >"$sandbox/install/usg/conf/application-prod.yml" <<YAML
-server:
-  port: $tls_port
-  address: 127.0.0.1
-  ssl:
-    enabled: true
-    key-store: $store
-    key-store-password: $store_password
-    key-password: $key_password
-    key-alias: $alias
-    trust-store: $store
-    trust-store-password: $store_password
-client:
-  auth:
-    activated: true
-YAML
-}
-
-give_to_service_user() {
-  chmod 750 "$sandbox/install/usg/keys" "$sandbox/install/usg/conf"
-  chmod 640 "$sandbox/install/usg/keys/keystore.jks" "$sandbox/install/usg/conf/application-prod.yml"
-  [[ -n $service_user ]] || return 0
-  chown -R "$service_user:$service_user" "$sandbox/install"
-  [[ ! -e $sandbox/tomcat ]] || chown -R "$service_user:$service_user" "$sandbox/tomcat"
-}
-
 start_server() {
   local tries
   for tries in 1 2 3 4 5; do
     tls_port=$(free_port)
-    write_config
+    write_config "$sandbox/install" "$tls_port"
     server_command=()
     case $server in
       java) java_server_command "$sandbox" ;;
       tomcat) tomcat_command "$sandbox" "$tls_port" "$alias" "$store_password" "$key_password" ;;
     esac
     printf '%s\0' "${server_command[@]}" >"$sandbox/service/command"
-    give_to_service_user
+    give_to_service_user "$sandbox/install"
+    [[ -z $service_user || ! -e $sandbox/tomcat ]] || chown -R "$service_user:$service_user" "$sandbox/tomcat"
     "$sandbox/restart-gateway"
     if wait_until_served "$tls_port"; then return; fi
     grep -q 'Address already in use' "$sandbox/service/log" || break
@@ -157,42 +111,22 @@ start_server() {
 }
 
 write_env() {
-  # HOSTS is quoted, because it holds ";": the file can be sourced.
   cat >"$sandbox/env" <<ENV
 SANDBOX=$sandbox
 INSTALL_PATH=$sandbox/install
 KEYSTORE=$sandbox/install/usg/keys/keystore.jks
-STORE_TYPE=$store_type
-STORE_PASSWORD=$store_password
-KEY_PASSWORD=$key_password
-ALIAS=$alias
-TLS_HOST=127.0.0.1
 TLS_PORT=$tls_port
-HOSTS='$cert_hosts'
-ROOT_PEM=$sandbox/ca/root.pem
-ROOT_KEY_PEM=$sandbox/ca/root-key.pem
 LEAF_PEM=$sandbox/ca/leaf.pem
 CONTROL=$sandbox/control
 RESTART_COMMAND=$sandbox/restart-gateway
-SERVICE_USER=$service_user
-SERVER_LOG=$sandbox/service/log
 ENV
+  install_env >>"$sandbox/env"
   [[ $with_sshd == yes ]] || return 0
   ssh_env >>"$sandbox/env"
 }
 
-clean_up_failure() {
-  trap - EXIT
-  (($1 == 0)) || stop || true
-  exit "$1"
-}
-
 start() {
-  [[ $sandbox =~ ^[A-Za-z0-9._/-]+$ ]] || die "the path of the folder may hold letters, digits and ._- only: $sandbox" 2
-  [[ ! -e $sandbox/env ]] || die "there is a sandbox in $sandbox already: stop it and remove the folder first"
-  trap 'clean_up_failure $?' EXIT
-  trap 'exit 130' INT TERM
-  umask 022
+  begin_sandbox
   mkdir -p "$sandbox"/{ca,control,service,install/usg/{keys,conf}}
   chmod 755 "$sandbox"
   install -m 755 "$here/service.sh" "$sandbox/restart-gateway"

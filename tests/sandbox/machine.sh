@@ -1,6 +1,32 @@
-# What every sandbox takes from this machine: a free port, users, an SSH server with a login. Sourced by gateway.sh,
-# fleet.sh and ums_server.sh after sshd.sh. "sandbox" is the folder of the sandbox.
+# What every sandbox takes from this machine: a folder, a free port, users, an SSH server with a login. Sourced by
+# gateway.sh, fleet.sh and ums_server.sh after sshd.sh. "sandbox" is the folder of the sandbox, "stop" stops it.
 # shellcheck shell=bash disable=SC2154
+
+die() {
+  printf '%s: error: %s\n' "${0##*/}" "$1" >&2
+  exit "${2:-1}"
+}
+
+# usage: the lines at the top of the script that say how it is called
+usage() {
+  sed -n "/^#   ${0##*/}/,/^\$/{/^#/!q;s/^# \{0,3\}//p}" "$0" >&2
+  exit 2
+}
+
+# begin_sandbox: refuses a folder that cannot be one, or is one; what is made from here on is stopped when it fails
+begin_sandbox() {
+  [[ $sandbox =~ ^[A-Za-z0-9._/-]+$ ]] || die "the path of the folder may hold letters, digits and ._- only: $sandbox" 2
+  [[ ! -e $sandbox/env ]] || die "there is a sandbox in $sandbox already: stop it and remove the folder first"
+  trap 'clean_up_failure $?' EXIT
+  trap 'exit 130' INT TERM
+  umask 022
+}
+
+clean_up_failure() {
+  trap - EXIT
+  (($1 == 0)) || stop || true
+  exit "$1"
+}
 
 random_word() { openssl rand -hex "$1"; }
 

@@ -28,16 +28,6 @@ source "$here/sshd.sh"
 # shellcheck source=machine.sh
 source "$here/machine.sh"
 
-die() {
-  printf 'ums_server.sh: error: %s\n' "$1" >&2
-  exit "${2:-1}"
-}
-
-usage() {
-  sed -n '/^#   ums_server.sh/,/^$/{/^#/!q;s/^# \{0,3\}//p}' "$here/ums_server.sh" >&2
-  exit 2
-}
-
 read_options() {
   store=umsadmin-cli key=rsa:4096 with_ums_id=yes ums_id_of='' sudo_way=password login_of='' with_sshd=yes
   while (($#)); do
@@ -144,18 +134,8 @@ ENV
   [[ $with_sshd == no ]] || ssh_env >>"$sandbox/env"
 }
 
-clean_up_failure() {
-  trap - EXIT
-  (($1 == 0)) || stop || true
-  exit "$1"
-}
-
 start() {
-  [[ $sandbox =~ ^[A-Za-z0-9._/-]+$ ]] || die "the path of the folder may hold letters, digits and ._- only: $sandbox" 2
-  [[ ! -e $sandbox/env ]] || die "there is a sandbox in $sandbox already: stop it and remove the folder first"
-  trap 'clean_up_failure $?' EXIT
-  trap 'exit 130' INT TERM
-  umask 022
+  begin_sandbox
   mkdir -p "$sandbox"/{bin,control,service}
   mkdir -m 700 "$sandbox/data"
   chmod 755 "$sandbox"
