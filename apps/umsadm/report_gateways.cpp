@@ -52,6 +52,24 @@ void write_compared(HtmlWriter& html, const char* label, const std::string& name
                  [&] { write_certificate(html, name, fingerprint); });
 }
 
+// By what a rollout selects it, and with whom it is never worked on at the same time.
+void write_labels(HtmlWriter& html, const GatewayStatus& gateway) {
+    if (gateway.labels.empty() && gateway.group.empty()) return;
+    html.text(" ");
+    html.element("small", {{"class", "labels"}}, [&] {
+        for (const auto& [key, value] : gateway.labels) {
+            const std::string label = fmt::format("{}={}", key, value);
+            html.element("span", {}, [&] { html.foreign(label); });
+            html.text(" ");
+        }
+        if (gateway.group.empty()) return;
+        html.element("span", {}, [&] {
+            html.text("group ");
+            html.foreign(gateway.group);
+        });
+    });
+}
+
 class GatewayTable {
 public:
     GatewayTable(HtmlWriter& html, const SiteStatus& status) : m_html(html), m_status(status) {}
@@ -82,6 +100,7 @@ private:
             m_html.foreign(gateway.name);
             m_html.text(" ");
             m_html.element("small", {}, [&] { m_html.foreign(gateway.endpoint); });
+            write_labels(m_html, gateway);
         });
         m_html.element("td", {{"data-label", "State"}},
                        [&] { write_state(m_html, state_look(gateway.state), words_of(gateway.state)); });

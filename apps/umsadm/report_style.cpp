@@ -100,6 +100,7 @@ tbody th small { font-weight: 400; }
 .gateways th:nth-child(8) { width: 5.5%; }
 .gateways th:nth-child(9) { width: 10.2%; }
 .gateways th small { font-size: 12px; }
+.labels span { display: inline-block; margin-right: .6em; }
 .gateways td time { white-space: normal; overflow-wrap: normal; }
 .gateways td.date time { white-space: nowrap; }
 .deployments { table-layout: fixed; }

@@ -15,8 +15,14 @@ namespace umsadm::app {
 namespace {
 
 GatewayFacts facts_without_runs(const Gateway& gateway) {
-    return {gateway.name, Endpoint{gateway.host, gateway.port}.to_string(), gateway.health, {}, std::nullopt,
-            std::nullopt};
+    return {.name = gateway.name,
+            .endpoint = Endpoint{gateway.host, gateway.port}.to_string(),
+            .health = gateway.health,
+            .runs = {},
+            .served = std::nullopt,
+            .problem = std::nullopt,
+            .labels = gateway.labels,
+            .group = gateway.group};
 }
 
 std::map<std::string, Fingerprint> used_certificates(const std::vector<GatewayFacts>& gateways) {

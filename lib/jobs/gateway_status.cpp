@@ -24,6 +24,8 @@ public:
         : m_facts(facts), m_inventory(inventory), m_now(now), m_remarks(remarks) {
         m_status.name = facts.name;
         m_status.endpoint = facts.endpoint;
+        m_status.labels = facts.labels;
+        m_status.group = facts.group;
     }
 
     GatewayStatus run() && {

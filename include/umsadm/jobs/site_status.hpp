@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ struct GatewayFacts {
     std::vector<JournalRun> runs;
     std::optional<Probed> served;  // empty: nobody looked, or nobody could
     std::optional<Error> problem;  // why nobody could
+    std::map<std::string, std::string> labels{};
+    std::string group{};
 };
 
 // A server as the site knows it, and what it showed: now, or when it was asked last.
@@ -80,6 +83,8 @@ struct GatewayStatus {
     std::string certificate_name;               // "ICG Berlin@3", or its fingerprint; empty without a certificate
     std::optional<UtcTime> last_verified;       // when the installed one was last seen served
     std::optional<Health> health;               // empty: nobody asked
+    std::map<std::string, std::string> labels;  // of its record
+    std::string group;                          // likewise; empty: none
 };
 
 struct ServerStatus {

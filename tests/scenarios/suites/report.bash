@@ -41,6 +41,7 @@ scenario_a_site_offline() {
     run_ok cert create Short --root Root --host icg.example.com --key ec:p256 --days 5
     make_used berlin Short
     make_used munich ICG
+    run_ok gateway edit berlin --label site=berlin --label ring=1 --group pair
     run_ok --json report --offline -o page.html --title "Example & Co"
     expect_json /result/file page.html
     expect_json /result/offline true
@@ -60,6 +61,8 @@ scenario_a_site_offline() {
     expect_in_part page.html timeline "Root@1 root, for 2 gateways"
     expect_same "berlin" "$(xpath page.html 'string((//table[@class="timeline"])[1]/tbody/tr[1]/th/bdi)')"
     expect_in_part page.html gateways "not asked: 2"
+    expect_in_part page.html gateways "berlin icg.example.com:8443 ring=1 site=berlin group pair"
+    expect_same 1 "$(xpath page.html 'count(//small[@class="labels"])')"
     expect_in_part page.html deployments "2026-01-01 00:00 berlin update updated"
     expect_in_part page.html deployments "Short@1"
 }

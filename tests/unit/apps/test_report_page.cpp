@@ -62,6 +62,8 @@ TEST_CASE("whatever somebody called a thing, on the page it is text", "[report]"
     GatewayStatus& gateway = scene.gateway("x", ServedState::differs, 10);
     gateway.name = gateway.endpoint = gateway.certificate_name = gateway.installed_name = evil;
     gateway.served = gateway.certificate->fingerprint();
+    gateway.labels = {{evil, evil}};
+    gateway.group = evil;
     scene.status.servers = {{evil, evil, true, UmsIdStatus::unknown, std::nullopt, k_now}};
     scene.status.remarks = {{"gateway", evil, {Severity::error, "served-differs", evil}, false, evil}};
     scene.deployments.items.emplace_back();
@@ -72,7 +74,7 @@ TEST_CASE("whatever somebody called a thing, on the page it is text", "[report]"
     CHECK(page.find("<script") == std::string::npos);
     CHECK(page.find('\x1b') == std::string::npos);
     CHECK(page.find("\u202e") == std::string::npos);
-    CHECK(count(page, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;\\u202e\\x1b&amp;") >= 16);
+    CHECK(count(page, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;\\u202e\\x1b&amp;") >= 19);
 }
 
 TEST_CASE("what needs attention comes first, the same kind together, and many are folded", "[report]") {
@@ -107,6 +109,18 @@ TEST_CASE("a gateway that needs attention stands before the others, which are fo
     CHECK_THAT(part, Contains("<summary>20 gateways that need no attention</summary>"));
     CHECK_THAT(part, Contains("as installed: 20"));
     CHECK_THAT(part, Contains("differs: 1"));
+}
+
+TEST_CASE("labels and the group of a gateway stand below its name, and nothing where it has none", "[report]") {
+    Scene scene;
+    scene.gateway("berlin", ServedState::as_installed, 300).labels = {{"ring", "1"}, {"site", "berlin"}};
+    scene.status.gateways.back().group = "pair";
+    scene.gateway("munich", ServedState::as_installed, 300);
+    const std::string page = scene.page();
+    CHECK_THAT(page, Contains("berlin.example.com:8443</bdi></small> <small class=\"labels\">"
+                              "<span><bdi>ring=1</bdi></span> <span><bdi>site=berlin</bdi></span> "
+                              "<span>group <bdi>pair</bdi></span></small></th>"));
+    CHECK_THAT(page, Contains("munich.example.com:8443</bdi></small></th>"));
 }
 
 TEST_CASE("the timeline of hundreds has a few rows, and of one a row", "[report]") {
