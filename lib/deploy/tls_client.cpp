@@ -88,7 +88,7 @@ struct TlsClient::State {
     BIO* outgoing() const noexcept { return SSL_get_wbio(connection.get()); }
 
     void send_pending(const Deadline& deadline) const {
-        std::array<std::uint8_t, 16 * 1024> buffer{};
+        std::array<std::uint8_t, 16 * 1024> buffer;
         int count = 0;
         while ((count = BIO_read(outgoing(), buffer.data(), static_cast<int>(buffer.size()))) > 0) {
             stream.write(ByteView(buffer.data(), static_cast<std::size_t>(count)), deadline);
@@ -109,7 +109,7 @@ struct TlsClient::State {
 
     // False at the end of the stream.
     bool receive(const Deadline& deadline) const {
-        std::array<std::uint8_t, 16 * 1024> buffer{};
+        std::array<std::uint8_t, 16 * 1024> buffer;
         const std::size_t count = stream.read(std::span(buffer), deadline);
         if (count == 0) return false;
         // A memory BIO takes everything.
@@ -175,7 +175,7 @@ void TlsClient::write(std::string_view text, const Deadline& deadline) {
 
 bool TlsClient::read_more(std::string& text, const Deadline& deadline) {
     State& state = *m_state;
-    std::array<char, 4096> buffer{};
+    std::array<char, 4096> buffer;
     while (true) {
         ERR_clear_error();
         std::size_t count = 0;
