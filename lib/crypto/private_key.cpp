@@ -46,6 +46,12 @@ std::shared_ptr<const PrivateKey::Data> make_data(openssl::KeyPtr key) {
     return data;
 }
 
+std::shared_ptr<const PrivateKey::Data> make_data(ReadKey read) {
+    auto data = make_data(std::move(read.key));
+    if (!read.pkcs8.empty()) data->pkcs8.get([&] { return std::move(read.pkcs8); });
+    return data;
+}
+
 }  // namespace
 
 const PrivateKey::Data& data_of(const PrivateKey& key) noexcept { return *key.m_data; }

@@ -7,6 +7,7 @@
 #include "umsadm/base/text.hpp"
 #include "umsadm/crypto/private_key.hpp"
 
+#include "lib/crypto/ec_pkcs8.hpp"
 #include "lib/crypto/encrypted_key.hpp"
 #include "lib/crypto/key_consistency.hpp"
 #include "lib/crypto/pem_body.hpp"
@@ -41,11 +42,11 @@ int give_passphrase(char* buffer, int size, int /*writing*/, void* context) {
 }
 
 // Encrypted PKCS#8 is not authenticated: a flipped bit may give another key that still looks like one.
-openssl::KeyPtr require_consistent(openssl::KeyPtr key) {
-    if (!is_consistent(*key)) {
+ReadKey require_consistent(ReadKey read) {
+    if (!is_consistent(*read.key)) {
         throw Error(Code::invalid_data, "a private key is damaged: its parts do not belong together");
     }
-    return key;
+    return read;
 }
 
 struct PemContent {
@@ -69,23 +70,28 @@ int kind_in_pkcs8(ByteView der) {
 }
 
 // The usual case. OpenSSL prepares its decoders for all kinds of keys unless it is told the kind, and that takes three
-// times as long as the rest. Null for what is no PKCS#8 key of a usual kind: the general way then says what it is.
-openssl::KeyPtr read_usual_pkcs8(ByteView der, const unsigned char** end) {
+// times as long as the rest; for an EC key even those of one kind take several times as long as the rest. No key for
+// what is no PKCS#8 key of a usual kind: the general way then says what it is.
+ReadKey read_usual_pkcs8(ByteView der, const unsigned char** end) {
     const openssl::CleanErrorQueue queue;
+    if (openssl::KeyPtr key = read_ec_pkcs8(der)) {
+        *end = der.data() + der.size();
+        return {std::move(key), Secret(der)};
+    }
     const int kind = kind_in_pkcs8(der);
     *end = der.data();
-    return openssl::KeyPtr(kind == EVP_PKEY_NONE ? nullptr
-                                                 : d2i_PrivateKey(kind, nullptr, end, static_cast<long>(der.size())));
+    if (kind == EVP_PKEY_NONE) return {};
+    return {openssl::KeyPtr(d2i_PrivateKey(kind, nullptr, end, static_cast<long>(der.size()))), {}};
 }
 
-openssl::KeyPtr read_usual_pem(const PemSpan& span) {
+ReadKey read_usual_pem(const PemSpan& span) {
     const openssl::CleanErrorQueue queue;
-    if (span.label != PEM_STRING_PKCS8INF) return nullptr;
+    if (span.label != PEM_STRING_PKCS8INF) return {};
     const openssl::BioPtr in = openssl::reader(as_bytes(span.text));
     PemContent content;
     if (PEM_bytes_read_bio_secmem(&content.bytes, &content.size, nullptr, PEM_STRING_PKCS8INF, in.get(), nullptr,
                                   nullptr) != 1) {
-        return nullptr;
+        return {};
     }
     const unsigned char* end = nullptr;
     return read_usual_pkcs8(content.view(), &end);
@@ -108,35 +114,35 @@ openssl::KeyPtr read_older_pem(const PemSpan& span, const Secret* passphrase) {
 
 }  // namespace
 
-openssl::KeyPtr read_private_pem(std::string_view pem, const Secret* passphrase) {
+ReadKey read_private_pem(std::string_view pem, const Secret* passphrase) {
     const PemSpan span = find_private_key(pem);
     const bool encrypted = is_encrypted_pem(span.text);
     if (encrypted) (void)require_passphrase(passphrase);
     if (span.label == PEM_STRING_PKCS8) {
         return read_encrypted_der(decode_pem_body(span), passphrase);
     }
-    openssl::KeyPtr key = encrypted ? nullptr : read_usual_pem(span);
-    if (!key) key = read_older_pem(span, passphrase);
-    if (!key && encrypted) fail_to_decrypt();
-    if (!key) openssl::fail(k_reading, Code::invalid_data);
-    return require_consistent(std::move(key));
+    ReadKey read = encrypted ? ReadKey{} : read_usual_pem(span);
+    if (!read.key) read.key = read_older_pem(span, passphrase);
+    if (!read.key && encrypted) fail_to_decrypt();
+    if (!read.key) openssl::fail(k_reading, Code::invalid_data);
+    return require_consistent(std::move(read));
 }
 
-openssl::KeyPtr read_encrypted_der(ByteView der, const Secret* passphrase) {
-    return require_consistent(decrypt_private_key(der, require_passphrase(passphrase)));
+ReadKey read_encrypted_der(ByteView der, const Secret* passphrase) {
+    return require_consistent({decrypt_private_key(der, require_passphrase(passphrase)), {}});
 }
 
-openssl::KeyPtr read_private_der(ByteView der) {
+ReadKey read_private_der(ByteView der) {
     const unsigned char* at = nullptr;
-    openssl::KeyPtr key = read_usual_pkcs8(der, &at);
-    if (!key) {
+    ReadKey read = read_usual_pkcs8(der, &at);
+    if (!read.key) {
         at = der.data();
-        key.reset(openssl::require(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())), k_reading,
-                                   Code::invalid_data));
+        read.key.reset(openssl::require(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())), k_reading,
+                                        Code::invalid_data));
     }
     if (at != der.data() + der.size())
         throw Error(Code::invalid_data, "cannot read a private key: bytes after its end");
-    return require_consistent(std::move(key));
+    return require_consistent(std::move(read));
 }
 
 }  // namespace umsadm

@@ -8,9 +8,15 @@
 
 namespace umsadm {
 
-// What PrivateKey::from_pem, from_der and from_encrypted_der promise, as OpenSSL's handle.
-openssl::KeyPtr read_private_pem(std::string_view pem, const Secret* passphrase);
-openssl::KeyPtr read_private_der(ByteView der);
-openssl::KeyPtr read_encrypted_der(ByteView der, const Secret* passphrase);
+// A key, and the PKCS#8 that OpenSSL would write for it, where that is what was read; empty otherwise.
+struct ReadKey {
+    openssl::KeyPtr key;
+    Secret pkcs8;
+};
+
+// What PrivateKey::from_pem, from_der and from_encrypted_der promise.
+ReadKey read_private_pem(std::string_view pem, const Secret* passphrase);
+ReadKey read_private_der(ByteView der);
+ReadKey read_encrypted_der(ByteView der, const Secret* passphrase);
 
 }  // namespace umsadm

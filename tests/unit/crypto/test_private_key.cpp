@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "umsadm/base/encoding.hpp"
 #include "umsadm/base/error.hpp"
+#include "umsadm/base/text.hpp"
 #include "umsadm/crypto/private_key.hpp"
 
 #include "unit/crypto/openssl_referee.hpp"
@@ -70,6 +72,51 @@ TEST_CASE("PrivateKey writes what openssl reads", "[crypto]") {
     CHECK(structure.find("aes-256-cbc") != std::string::npos);
     CHECK(structure.find("INTEGER           :0927C0") != std::string::npos);  // 600,000 rounds
     CHECK(PrivateKey::from_der(key.to_pkcs8_der().reveal_bytes()).public_key_der() == key.public_key_der());
+}
+
+TEST_CASE("a key that was read is written as openssl writes it", "[crypto]") {
+    const OpensslReferee referee;
+    const auto algorithm = GENERATE(as<std::string>{}, "rsa -pkeyopt rsa_keygen_bits:2048",
+                                    "ec -pkeyopt ec_paramgen_curve:P-256", "ec -pkeyopt ec_paramgen_curve:P-384",
+                                    "ec -pkeyopt ec_paramgen_curve:P-521", "ec -pkeyopt ec_paramgen_curve:prime192v1",
+                                    "ec -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit", "ed25519");
+    referee.make_key("k", algorithm);
+    const std::string written =
+        referee.must("openssl pkcs8 -topk8 -nocrypt -in k.key -outform DER -out k.der && base64 -w0 k.der");
+    const auto encoded = [&](const PrivateKey& key) { return base64_encode(key.to_pkcs8_der().reveal_bytes()); };
+    CHECK(encoded(referee.key("k")) == written);
+    const std::string der = read_text(referee.folder() / "k.der");
+    const PrivateKey again = PrivateKey::from_der(as_bytes(der));
+    CHECK(encoded(again) == written);
+    CHECK(base64_encode(again.public_key_der()) ==
+          referee.must("openssl pkey -in k.key -pubout -outform DER | base64 -w0"));
+}
+
+TEST_CASE("an EC key is read in its rarer forms, too", "[crypto]") {
+    const OpensslReferee referee;
+    referee.make_key("k", "ec -pkeyopt ec_paramgen_curve:P-256");
+    const auto options = GENERATE(as<std::string>{}, "-no_public", "-conv_form compressed", "-param_enc explicit");
+    referee.must("openssl ec -in k.key " + options + " -out sec1 2>&1 && " +
+                 "openssl pkcs8 -topk8 -nocrypt -in sec1 -out pkcs8");
+    for (const char* file : {"sec1", "pkcs8"}) {
+        const PrivateKey other = PrivateKey::from_pem(read_text(referee.folder() / file), nullptr);
+        CHECK(PrivateKey::from_der(other.to_pkcs8_der().reveal_bytes())
+                  .fits(referee.self_signed("k", "/CN=k", "keyUsage=digitalSignature\n")));
+    }
+}
+
+TEST_CASE("an EC key whose halves do not belong together is damaged", "[crypto]") {
+    const OpensslReferee referee;
+    referee.make_key("k", "ec -pkeyopt ec_paramgen_curve:P-256");
+    Bytes der = to_bytes(referee.key("k").to_pkcs8_der().reveal_bytes());
+    const auto damaged = [&](std::size_t at) {
+        Bytes other = der;
+        other[at] ^= 1;
+        CHECK_THROWS_AS(PrivateKey::from_der(other), Error);
+    };
+    damaged(60);              // the private number
+    damaged(der.size() - 1);  // the public point, which is then on no curve
+    damaged(35);              // the size of the number
 }
 
 TEST_CASE("PrivateKey says why it cannot read a key", "[crypto]") {
