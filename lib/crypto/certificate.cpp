@@ -6,9 +6,8 @@
 #include <openssl/objects.h>
 
 #include "umsadm/base/text.hpp"
-#include "umsadm/crypto/digest.hpp"
 
-#include "lib/crypto/certificate_data.hpp"
+#include "lib/crypto/certificate_pool.hpp"
 #include "lib/crypto/extensions.hpp"
 #include "lib/crypto/name.hpp"
 #include "lib/crypto/pem_body.hpp"
@@ -16,13 +15,6 @@
 
 namespace umsadm {
 namespace {
-
-Fingerprint fingerprint_of(ByteView der) {
-    const Bytes digest = sha256(der);
-    std::array<std::uint8_t, Fingerprint::k_size> bytes{};
-    std::copy(digest.begin(), digest.end(), bytes.begin());
-    return Fingerprint(bytes);
-}
 
 UtcTime read_time(const ASN1_TIME* time) {
     std::tm fields{};
@@ -88,11 +80,11 @@ X509* CertificateHandle::get() const {
     return m_x509.get(decode).get();
 }
 
-Certificate::Data::Data(Bytes encoded, openssl::CertPtr decoded)
+Certificate::Data::Data(Bytes encoded, const Fingerprint& digest, openssl::CertPtr decoded)
     : der(std::move(encoded)),
       parts(decode_certificate_parts(der)),
       x509(der, std::move(decoded)),
-      fingerprint(fingerprint_of(der)),
+      fingerprint(digest),
       canonical_subject(canonical_name(*parts->signed_part->subject)),
       canonical_issuer(canonical_name(*parts->signed_part->issuer)),
       not_before(read_time(parts->signed_part->validity->notBefore)),
@@ -144,7 +136,7 @@ Certificate certificate_from(openssl::CertPtr x509) {
 }
 
 Certificate Certificate::Data::make(Bytes encoded, openssl::CertPtr decoded) {
-    return Certificate(std::make_shared<const Data>(std::move(encoded), std::move(decoded)));
+    return Certificate(CertificatePool::shared().get(std::move(encoded), std::move(decoded)));
 }
 
 const Certificate::Data& data_of(const Certificate& certificate) noexcept { return *certificate.m_data; }

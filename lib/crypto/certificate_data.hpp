@@ -42,8 +42,8 @@ private:
 };
 
 struct Certificate::Data {
-    // `decoded` may be null. Throws Code::invalid_data.
-    Data(Bytes encoded, openssl::CertPtr decoded);
+    // `digest` is that of `encoded`, `decoded` may be null. Throws Code::invalid_data.
+    Data(Bytes encoded, const Fingerprint& digest, openssl::CertPtr decoded);
     static Certificate make(Bytes encoded, openssl::CertPtr decoded);
 
     const Bytes der;

@@ -190,11 +190,6 @@ std::vector<Certificate> Inventory::authorities_above(const std::vector<Certific
     return authorities;
 }
 
-const Certificate& Inventory::shared(const Certificate& seen) const noexcept {
-    const StoredCertificate* stored = find(seen.fingerprint());
-    return stored == nullptr ? seen : stored->certificate;
-}
-
 Chain Inventory::chain_of(const Certificate& leaf, UtcTime now) const {
     return build_chain(leaf, authorities_above({leaf}), now);
 }

@@ -95,11 +95,9 @@ PresentKeystore read_present_keystore(const RemoteFile& file, const StorePasswor
 CurrentCertificate current_certificate(const CurrentOnGateway& current, const Inventory& inventory, UtcTime now) {
     const bool served = !current.served.chain.empty();
     const std::vector<Certificate>& shown = served ? current.served.chain : current.stored.chain;
-    std::vector<Certificate> pool;
-    for (const auto* certificates : {&shown, &current.stored.trusted}) {
-        for (const Certificate& certificate : *certificates) pool.push_back(inventory.shared(certificate));
-    }
-    const Certificate leaf = pool.front();
+    std::vector<Certificate> pool = shown;
+    append(pool, current.stored.trusted);
+    const Certificate leaf = shown.front();
     // First what the gateway has itself: the site may know a root by a longer certificate than the devices do.
     Chain chain = build_chain(leaf, pool, now);
     if (!chain.complete) {

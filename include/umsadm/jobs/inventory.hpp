@@ -41,9 +41,6 @@ public:
     std::vector<Certificate> issuers() const;
     // Those of the site that can be above one of `below` in a chain, by name.
     std::vector<Certificate> authorities_above(const std::vector<Certificate>& below) const;
-    // The site's own object of a certificate that was seen elsewhere, so that what was decoded and verified for it
-    // once is known for all gateways; the same object when the site does not have it.
-    const Certificate& shared(const Certificate& seen) const noexcept;
 
     // Finds by NAME@N, NAME (its newest generation) or fingerprint (prefix). An exact name wins over a prefix.
     // Throws Code::not_found (hint: cert list), Code::ambiguous with the candidates, Code::usage for "sha256:" and no

@@ -123,14 +123,6 @@ TEST_CASE("an inventory knows by name what can be above a certificate", "[jobs][
     CHECK(above({leaf.certificate, foreign.certificate}) == all);
 }
 
-TEST_CASE("a certificate that was seen elsewhere is the site's own object where it has it", "[jobs][inventory]") {
-    const Inventory inventory = authorities().inventory();
-    const Certificate seen = Certificate::from_der(authorities().top.certificate.der());
-    CHECK(&inventory.shared(seen) == &inventory.find(seen.fingerprint())->certificate);
-    const Certificate stranger = root("Stranger").certificate;
-    CHECK(&inventory.shared(stranger) == &stranger);
-}
-
 TEST_CASE("a self-signed server certificate is no root", "[jobs][inventory]") {
     const PrivateKey key = new_key();
     CHECK(type_of(issue_self_signed(wanted(CertificateType::end_entity, "ICG"), key)) == CertificateType::end_entity);
