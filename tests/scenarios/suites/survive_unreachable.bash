@@ -35,6 +35,20 @@ scenario_a_gateway_that_is_down_and_stays_down_is_left_with_the_old_keystore() {
     wait_until serves old
 }
 
+# The port was looked at before the login, and that is long ago when the login is done.
+scenario_a_login_that_takes_longer_than_a_look() {
+    begin_with_gateway
+    local sshd
+    sshd=$(cat "$gateway_folder/ssh/pid")
+    kill -STOP "$sshd"
+    { sleep 6 && kill -CONT "$sshd"; } &
+    run keystore update berlin --cert A
+    wait
+    expect_exit 0
+    expect_not_stdout "not-served"
+    expect_gateway_has A
+}
+
 # sshd with a file of hosts of its own, which nobody else sees. It has this machine's names too: sudo looks its host up,
 # and would wait for a name server.
 sshd_in_its_own_network() {

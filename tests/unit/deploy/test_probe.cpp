@@ -103,6 +103,36 @@ TEST_CASE("probe_tls reads the chain as sent and the health over one connection"
     CHECK_FALSE(without_answer.chain.empty());
 }
 
+TEST_CASE("a look in parts shows what was served when it began", "[deploy][probe]") {
+    const TemporaryFolder folder;
+    const BoxFiles files(folder.path());
+    const Identity identity = make_identity("served");
+    write_file(files.loaded(), identity.pem, 0600, IfExists::replace);
+    write_text(files.health(), "ok");
+    const TlsServer server(folder.path());
+    PortLook look(connect_tcp, {{"localhost", server.port()}, true, Deadline::in(std::chrono::seconds(10))});
+    look.begin();
+    sleep_for(std::chrono::milliseconds(300), Deadline::in(std::chrono::seconds(1)));
+    const Identity other = make_identity("other");
+    write_file(files.loaded(), other.pem, 0600, IfExists::replace);
+    look.ask();
+    const Probed seen = look.finish();
+    REQUIRE_FALSE(seen.chain.empty());
+    CHECK(seen.chain.front().fingerprint() == identity.chain.front());
+    CHECK(seen.health == Health::ok);
+    CHECK(probe_port(server.port()).chain.front().fingerprint() == other.chain.front());
+}
+
+TEST_CASE("a look that the server ends between its parts shows nothing", "[deploy][probe]") {
+    const PlainServer server("");
+    PortLook look(connect_tcp, {{"127.0.0.1", server.port()}, true, Deadline::in(std::chrono::seconds(10))});
+    look.begin();
+    sleep_for(std::chrono::milliseconds(200), Deadline::in(std::chrono::seconds(1)));
+    const Probed seen = look.finish();
+    CHECK(seen.chain.empty());
+    CHECK(seen.health == Health::unknown);
+}
+
 TEST_CASE("probe_tls tells nothing served from a port that cannot be probed", "[deploy][probe]") {
     SECTION("refused") {
         const UniqueFd unused(::socket(AF_INET, SOCK_STREAM, 0));
