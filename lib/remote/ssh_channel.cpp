@@ -115,9 +115,12 @@ public:
             if (!input.empty()) moved.written = m_channel.write_available(input, deadline);
             // Both every time: output that nobody reads closes the window of the other one.
             const bool out_arrived = m_channel.read_available(0, out, deadline);
+            const std::uint64_t taken = m_channel.session().taken();
             const bool err_arrived = m_channel.read_available(SSH_EXTENDED_DATA_STDERR, err, deadline);
             moved.ended = !out_arrived && !err_arrived && libssh2_channel_eof(m_channel.raw()) == 1;
             if (moved.written > 0 || out_arrived || err_arrived || moved.ended) return moved;
+            // What libssh2 took in while it looked for error output may be output: nothing more might come to wake us.
+            if (m_channel.session().taken() != taken) continue;
             m_channel.session().wait(deadline, "a command ran");
         }
     }
