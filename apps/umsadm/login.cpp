@@ -52,11 +52,12 @@ LoginSecrets read_secrets(Context& context, const std::string& who, const LoginO
     return secrets;
 }
 
-std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const LoginRoute& route, const LoginOptions& login) {
+std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const LoginRoute& route, const LoginTarget& machine) {
     initialise_ssh_once();
     refuse_service_user(route.user);
-    SshTarget target = ssh_target(context, route, login);
-    const LoginSecrets secrets = read_secrets(context, describe_goal(route), login);
+    SshTarget target = ssh_target(context, route, machine.login);
+    const LoginSecrets secrets = read_secrets(context, describe_goal(route), machine.login);
+    target.login.before_password = machine.before_password;
     target.login.password = secrets.ssh;
     target.login.sudo_password = secrets.sudo;
     try {
@@ -70,8 +71,9 @@ std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const LoginRoute&
     }
 }
 
-std::unique_ptr<RemoteHost> connect_locally(Context& context, const LoginOptions& login) {
-    return open_local_host(read_secrets(context, "this machine", login).sudo, &context.cancellation);
+std::unique_ptr<RemoteHost> connect_locally(Context& context, const LoginTarget& machine) {
+    return open_local_host(read_secrets(context, "this machine", machine.login).sudo, &context.cancellation,
+                           machine.before_password);
 }
 
 }  // namespace
@@ -84,14 +86,14 @@ std::unique_ptr<RemoteHost> connect_login(const LoginTarget& target, Context& co
     const std::string whom = fmt::format("{} {}", target.kind, in_quotes(target.name));
     if (is_local(target.login)) {
         return with_context(fmt::format("connecting to {} (this machine)", whom),
-                            [&] { return connect_locally(context, target.login); });
+                            [&] { return connect_locally(context, target); });
     }
     // Not before: who asks for what is read here has to name the user and the address that are really used.
     const LoginRoute route = with_context(fmt::format("finding out how to log in to {}", whom),
                                           [&] { return find_route(context, target.host, target.login); });
     return with_context(fmt::format("connecting to {} ({})", whom, describe_way(route)), [&] {
         try {
-            return connect_over_ssh(context, route, target.login);
+            return connect_over_ssh(context, route, target);
         } catch (Error& error) {
             if (error.code() == Code::host_key) error.set_hint(with_trust_command(error.hint(), target));
             throw;

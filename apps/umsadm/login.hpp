@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,7 +24,8 @@ struct LoginTarget {
     std::string_view kind;  // "gateway" or "server": for messages and hints
     std::string name;       // of the record
     std::string host;
-    LoginOptions login;  // of this run
+    LoginOptions login;                       // of this run
+    std::function<void()> before_password{};  // as in SshLogin
 };
 
 LoginTarget login_target(const Gateway& gateway);

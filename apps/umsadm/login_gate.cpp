@@ -1,6 +1,7 @@
 #include "login_gate.hpp"
 
 #include <chrono>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -63,19 +64,23 @@ std::unique_ptr<RemoteHost> LoginGate::connect(const LoginTarget& target, Contex
     answer = Answer::tried;
     const std::string password = password_of(target);
     if (password.empty()) return m_connect(target, context);
-    Turn turn(*this, password, context.cancellation);
-    if (turn.known().state == State::refused) {
+    std::optional<Turn> turn;
+    LoginTarget gated = target;
+    gated.before_password = [&] {
+        if (turn) return;
+        turn.emplace(*this, password, context.cancellation);
+        if (turn->known().state != State::refused) return;
         answer = Answer::not_tried;
-        throw Error(Code::login_refused, fmt::format("not tried: {}", turn.known().refusal),
+        throw Error(Code::login_refused, fmt::format("not tried: {}", turn->known().refusal),
                     "correct the login, then go on with \"umsadm keystore update --resume\"");
-    }
+    };
     try {
-        std::unique_ptr<RemoteHost> host = m_connect(target, context);
-        turn.ends({State::accepted});
+        std::unique_ptr<RemoteHost> host = m_connect(gated, context);
+        if (turn) turn->ends({State::accepted});
         return host;
     } catch (const Error& error) {
-        if (error.code() == Code::login_refused) {
-            turn.ends({State::refused, error.message()});
+        if (error.code() == Code::login_refused && answer == Answer::tried) {
+            if (turn) turn->ends({State::refused, error.message()});
             m_refused(target, error);
         }
         throw;

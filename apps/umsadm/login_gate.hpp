@@ -16,8 +16,8 @@
 namespace umsadm::app {
 
 // Keeps a rollout from trying a wrong password at many hosts, which would lock the account of a directory: the first
-// login with a password goes alone, and the others begin when it was accepted. One that was refused there is not tried
-// anywhere else. Logins without a password pass. For several threads.
+// one to send a password does so alone, and the others, who may be connected by then, send theirs when it was accepted.
+// One that was refused there is not sent anywhere else. For several threads.
 class LoginGate {
 public:
     enum class Answer { tried, not_tried };

@@ -35,15 +35,21 @@ private:
 
 }  // namespace
 
-std::unique_ptr<RemoteHost> open_local_host(const Secret* sudo_password, const Cancellation* cancellation) {
+std::unique_ptr<RemoteHost> open_local_host(const Secret* sudo_password, const Cancellation* cancellation,
+                                            const std::function<void()>& before_password) {
+    Deadline deadline = Deadline::in(k_start_timeout, cancellation);
     remote::RootShellStart start;
     start.open = [](const remote::ShellTokens& tokens, remote::Terminal terminal) {
         return remote::start_process(remote::shell_arguments(tokens, terminal));
     };
     start.sudo_password = sudo_password;
+    start.before_password = [&] {
+        if (!before_password) return;
+        before_password();
+        deadline = Deadline::in(k_start_timeout, cancellation);  // for all who hold it
+    };
     start.host = k_description;
-    return std::make_unique<LocalHost>(remote::start_root_shell(start, Deadline::in(k_start_timeout, cancellation)),
-                                       cancellation);
+    return std::make_unique<LocalHost>(remote::start_root_shell(start, deadline), cancellation);
 }
 
 }  // namespace umsadm

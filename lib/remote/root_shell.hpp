@@ -49,6 +49,7 @@ struct RootShellStart {
     // Starts the process; called again, with a terminal, when sudo wants one.
     std::function<std::unique_ptr<ByteChannel>(const ShellTokens&, Terminal)> open;
     const Secret* sudo_password = nullptr;
+    std::function<void()> before_password{};  // as in SshLogin
     std::string host;
 };
 

@@ -44,7 +44,8 @@ Secret as_line(const Secret& password) {
 
 // Talks to the host until the root shell is there or will not come. The password is only sent when sudo asks for it,
 // for otherwise it would become input of the shell.
-Answer listen(ByteChannel& channel, const ShellTokens& tokens, const Secret* password, const Deadline& deadline) {
+Answer listen(ByteChannel& channel, const ShellTokens& tokens, const RootShellStart& start, const Deadline& deadline) {
+    const Secret* const password = start.sudo_password;
     Bytes out;
     Bytes err;
     Answer answer{Answer::Kind::ended, 0, {}, {}};
@@ -61,6 +62,7 @@ Answer listen(ByteChannel& channel, const ShellTokens& tokens, const Secret* pas
         if (prompts > 1) answer.kind = Answer::Kind::wrong_password;
         if (prompts == 1 && password == nullptr) answer.kind = Answer::Kind::no_password_given;
         if (prompts == 1 && answer.prompts == 0 && password != nullptr) {
+            if (start.before_password) start.before_password();
             line = as_line(*password);
             input = line.reveal_bytes();
         }
@@ -151,7 +153,7 @@ RootShell start_root_shell(const RootShellStart& start, const Deadline& deadline
         channel.reset();  // first, for the server may allow one session only
         channel = start.open(tokens, terminal);
         try {
-            return listen(*channel, tokens, start.sudo_password, deadline);
+            return listen(*channel, tokens, start, deadline);
         } catch (...) {
             channel->abandon();
             throw;

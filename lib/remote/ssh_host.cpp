@@ -56,13 +56,20 @@ std::unique_ptr<RemoteHost> connect_ssh(const SshTarget& target) {
     const std::string description = fmt::format("{}@{}{}", printable(target.login.user), where,
                                                 target.through.empty() ? "" : " through " + target.through);
     const auto session = remote::connect_verified(target);
-    const Deadline deadline = Deadline::in(target.connect_timeout, target.cancellation);
-    remote::log_in(*session, target.login, where, deadline);
+    Deadline deadline = Deadline::in(target.connect_timeout, target.cancellation);
+    SshLogin login = target.login;
+    login.before_password = [&] {
+        if (!target.login.before_password) return;
+        target.login.before_password();
+        deadline = Deadline::in(target.connect_timeout, target.cancellation);  // for all who hold it
+    };
+    remote::log_in(*session, login, where, deadline);
     remote::RootShellStart start;
     start.open = [&](const remote::ShellTokens& tokens, remote::Terminal terminal) {
         return remote::open_exec_channel(session, remote::shell_command_line(tokens, terminal), deadline);
     };
-    start.sudo_password = target.login.sudo_password;
+    start.sudo_password = login.sudo_password;
+    start.before_password = login.before_password;
     start.host = where;
     return std::make_unique<remote::SshHost>(session, remote::start_root_shell(start, deadline), description,
                                              target.cancellation);

@@ -90,6 +90,7 @@ private:
             return false;
         m_password_tried = true;
         m_tried.emplace_back("password");
+        if (m_login.before_password) m_login.before_password();
         const PasswordAnswer answer = plain ? send_password(m_session, m_login.user, *m_login.password, m_deadline)
                                             : answer_questions(m_session, m_login.user, *m_login.password, m_deadline);
         switch (answer) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ struct SshLogin {
     std::vector<Bytes> agent_keys{};
     const Secret* password = nullptr;       // for "password" and "keyboard-interactive"; not owned
     const Secret* sudo_password = nullptr;  // not owned; null: sudo has to work without one
+    // Called before a password is sent, that of sudo included. It may wait, which counts towards no deadline, or throw.
+    std::function<void()> before_password{};
 };
 
 struct SshTarget {
