@@ -156,8 +156,8 @@ scenario_an_interruption_starts_nothing_new() {
     (
         until grep -q 'gw002: restarting' stderr 2>/dev/null; do sleep 0.1; done
         sleep 0.3
-        rm -f "$fleet"/gateways/*/control/restart-hangs
         pkill -INT -f "^$umsadm --json keystore update --all --cert New --jobs 2"
+        rm -f "$fleet"/gateways/*/control/restart-hangs
     ) &
     run --json keystore update --all --cert New --jobs 2
     wait

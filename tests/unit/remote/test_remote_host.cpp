@@ -324,8 +324,8 @@ TEST_CASE("scripts run in turn up to the first that fails, in one round trip", "
 }
 
 TEST_CASE("no answer is overlooked, whatever comes in between", "[remote]") {
-    // Output, error output and news about the window come at moments that vary: what the one call of libssh2 takes in may
-    // be for the other.
+    // Output, error output and news about the window come at moments that vary: what the one call of libssh2 takes in
+    // may be for the other.
     on_every_host([](RemoteHost& host) {
         const std::vector<Command> commands{{.script = "echo a >&2; echo b", .timeout = 3s},
                                             {.script = "echo c; echo d >&2", .timeout = 3s}};
