@@ -65,6 +65,8 @@ openssl::TlsContextPtr make_context() {
         SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0") != 1) {
         fail_to_prepare();
     }
+    // Most of its time a connection waits for the server, and needs no buffers then, of 16 KiB each.
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_cert_verify_callback(context, note_chain, nullptr);
