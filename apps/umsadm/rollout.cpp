@@ -120,6 +120,8 @@ private:
     void work() noexcept {
         std::unique_lock lock(m_guard);
         while (!m_schedule.over()) {
+            // Not left to watch() alone: who was interrupted may be back here before its next look.
+            if (m_context.cancellation.requested()) stop_with_lock("interrupted");
             const auto gateway = m_schedule.next();
             if (!gateway) {
                 m_changed.wait(lock);
