@@ -39,8 +39,7 @@ openssl::TlsContextPtr make_context() {
         "RSA+SHA256:RSA+SHA384:RSA+SHA512";
     require(SSL_CTX_set1_groups_list(context.get(), groups.data()), k_preparing);
     require(SSL_CTX_set1_sigalgs_list(context.get(), signatures.data()), k_preparing);
-    // The end that waits needs no buffers, of 16 KiB each.
-    SSL_CTX_set_mode(context.get(), SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(context.get(), SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_cert_verify_callback(context.get(), accept_any_server, nullptr);
     return context;
