@@ -90,6 +90,7 @@ ExecuteContext GatewayChange::execute_context() {
                 return undisturbed.connect(login_target(m_session.gateway()), undisturbed);
             },
         .journal = m_journal,
+        .earlier_runs = m_runs,
         .probe = m_session.probe_of_change(),
         .progress = [this](std::string_view step) { m_context.out.step(step); },
         .cancellation = &m_context.cancellation,

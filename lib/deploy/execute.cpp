@@ -1,6 +1,5 @@
 #include "umsadm/deploy/execute.hpp"
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -99,13 +98,13 @@ void verify(Change& change) {
 
 // Backups of this keystore that our journal knows, newest first.
 std::vector<std::string> own_backups(const Change& change) {
-    std::vector<std::string> backups;
-    for (const JournalRun& run : change.context.journal.load()) {
-        if (run.facts.live_path == change.facts().live_path && !run.facts.backup_path.empty()) {
-            backups.push_back(run.facts.backup_path);
+    std::vector<std::string> backups{change.facts().backup_path};
+    const auto& earlier = change.context.earlier_runs;
+    for (auto run = earlier.rbegin(); run != earlier.rend(); ++run) {
+        if (run->facts.live_path == change.facts().live_path && !run->facts.backup_path.empty()) {
+            backups.push_back(run->facts.backup_path);
         }
     }
-    std::reverse(backups.begin(), backups.end());
     return backups;
 }
 

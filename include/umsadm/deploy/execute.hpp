@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct ExecuteContext {
     std::unique_ptr<RemoteHost>& host;  // replaced when the connection had to be made again; null when it could not be
     Connect connect;
     Journal& journal;
+    std::span<const JournalRun> earlier_runs{};  // of `journal`, oldest first: whose backups may go when they are many
     Probe probe;  // one that goes through `host` throws Code::unreachable while there is none
     Progress progress{};
     const Cancellation* cancellation = nullptr;       // not listened to while the old state is being put back

@@ -150,9 +150,11 @@ GatewayBox::GatewayBox()
 
 ExecuteContext GatewayBox::context() {
     m_journal.emplace(journal());
+    m_runs = m_journal->load();
     return {.host = host,
             .connect = connect,
             .journal = *m_journal,
+            .earlier_runs = m_runs,
             .probe = probe,
             .progress =
                 [this](std::string_view step) {

@@ -85,6 +85,7 @@ private:
     TemporaryFolder m_folder;
     TlsServer m_server;
     std::optional<Journal> m_journal;  // of the newest context
+    std::vector<JournalRun> m_runs;    // when that was made
 };
 
 // The journal's clock of the tests.
