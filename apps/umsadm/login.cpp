@@ -52,12 +52,17 @@ LoginSecrets read_secrets(Context& context, const std::string& who, const LoginO
     return secrets;
 }
 
+std::function<void()> before_password_of(const LoginTarget& machine, const std::string& user) {
+    if (!machine.before_password) return {};
+    return [before = machine.before_password, user] { before(user); };
+}
+
 std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const LoginRoute& route, const LoginTarget& machine) {
     initialise_ssh_once();
     refuse_service_user(route.user);
     SshTarget target = ssh_target(context, route, machine.login);
     const LoginSecrets secrets = read_secrets(context, describe_goal(route), machine.login);
-    target.login.before_password = machine.before_password;
+    target.login.before_password = before_password_of(machine, route.user);
     target.login.password = secrets.ssh;
     target.login.sudo_password = secrets.sudo;
     try {
@@ -73,7 +78,7 @@ std::unique_ptr<RemoteHost> connect_over_ssh(Context& context, const LoginRoute&
 
 std::unique_ptr<RemoteHost> connect_locally(Context& context, const LoginTarget& machine) {
     return open_local_host(read_secrets(context, "this machine", machine.login).sudo, &context.cancellation,
-                           machine.before_password);
+                           before_password_of(machine, {}));
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ struct LoginTarget {
     std::string_view kind;  // "gateway" or "server": for messages and hints
     std::string name;       // of the record
     std::string host;
-    LoginOptions login;                       // of this run
-    std::function<void()> before_password{};  // as in SshLogin
+    LoginOptions login;  // of this run
+    // As in SshLogin, with the user whose password it is; empty on this machine.
+    std::function<void(const std::string& user)> before_password{};
 };
 
 LoginTarget login_target(const Gateway& gateway);

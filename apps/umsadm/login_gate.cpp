@@ -13,13 +13,12 @@ constexpr std::chrono::milliseconds k_slice{200};
 
 std::string source_of(const std::optional<SecretSource>& source) { return source ? source->to_string() : ""; }
 
-// Who logs in, and where the passwords come from; empty when there are none.
-std::string password_of(const LoginTarget& target) {
-    const LoginOptions& login = target.login;
+// Where the passwords come from; empty when there are none.
+std::string sources_of(const LoginOptions& login) {
     const std::string ssh = is_local(login) ? "" : source_of(login.ssh_password);
     const std::string sudo = source_of(login.sudo_password);
     if (ssh.empty() && sudo.empty()) return {};
-    return fmt::format("{}\n{}\n{}", is_local(login) ? "" : ssh_user(login), ssh, sudo);
+    return fmt::format("{}\n{}", ssh, sudo);
 }
 
 }  // namespace
@@ -62,13 +61,13 @@ private:
 
 std::unique_ptr<RemoteHost> LoginGate::connect(const LoginTarget& target, Context& context, Answer& answer) {
     answer = Answer::tried;
-    const std::string password = password_of(target);
-    if (password.empty()) return m_connect(target, context);
+    const std::string sources = sources_of(target.login);
+    if (sources.empty()) return m_connect(target, context);
     std::optional<Turn> turn;
     LoginTarget gated = target;
-    gated.before_password = [&] {
+    gated.before_password = [&](const std::string& user) {
         if (turn) return;
-        turn.emplace(*this, password, context.cancellation);
+        turn.emplace(*this, fmt::format("{}\n{}", user, sources), context.cancellation);
         if (turn->known().state != State::refused) return;
         answer = Answer::not_tried;
         throw Error(Code::login_refused, fmt::format("not tried: {}", turn->known().refusal),

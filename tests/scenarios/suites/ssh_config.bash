@@ -259,6 +259,25 @@ scenario_only_the_named_key_of_an_agent() {
     expect_login
 }
 
+# The same account, named in the site and by the configuration: a directory counts what is wrong of both.
+scenario_a_wrong_password_of_one_user_is_tried_once_only() {
+    whole_config
+    echo '  IdentitiesOnly yes' >>.ssh/config
+    rm .ssh/special
+    echo wrong >wrong.pw
+    chmod 600 wrong.pw
+    run_ok gateway add hamburg --host icg-hamburg --ssh-user "$login"
+    local i
+    for i in 1 2 3; do
+        : >"$sshd_folder/log"
+        run --json keystore update --all --jobs 2 --ssh-password file:wrong.pw --no-ssh-agent
+        expect_exit 5
+        expect_json /result/summary/failed 1
+        expect_json /result/summary/not-started 1
+        expect_same 1 "$(grep -c "^Failed password for $login " "$sshd_folder/log")"
+    done
+}
+
 scenario_a_configuration_that_cannot_be_read() {
     whole_config
     echo "Porrt 22" >>.ssh/config
