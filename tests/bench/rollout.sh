@@ -252,13 +252,16 @@ round_trips() {
   row 'umsadm: SSH round trips for one gateway' "$(sed -n 's/.*round_trips //p' "$work/proxy.out")"
 }
 
+# Each renewal leaves more certificates in the site: the one by one runs are before and after the other.
 memory() {
   local jobs=$rollout_jobs rollout_jobs=1
-  renewed_by umsadm memory.one
+  renewed_by umsadm memory.before
   rollout_jobs=$jobs
   renewed_by umsadm memory.many
+  rollout_jobs=1
+  renewed_by umsadm memory.after
   row "umsadm: KiB for each of $jobs at a time beyond the first (goal: 256)" \
-    "$(per "$(($(got memory.many 3) - $(got memory.one 3)))" "$((jobs - 1))")"
+    "$(per "$(($(got memory.many 3) - ($(got memory.before 3) + $(got memory.after 3)) / 2))" "$((jobs - 1))")"
 }
 
 heading() { echo "rollout: $1 gateways, $2, $rollout_jobs at a time, $(nproc) cores$3"; }
