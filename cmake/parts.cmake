@@ -45,16 +45,18 @@ function(umsadm_link_part target name)
   endforeach()
 endfunction()
 
-# The unit tests of a part: umsadm_unit_tests(NAME SOURCES ... [APART tag ...]) makes and registers the program unit_NAME.
+# The unit tests of a part: umsadm_unit_tests(NAME SOURCES ... [ALONE source ...] [APART tag ...]) makes and registers the
+# program unit_NAME. ALONE: see umsadm_unite().
 # Cases with one of the tags APART, which take minutes together, are tests of their own: they can run beside the others.
 function(umsadm_unit_tests name)
-  cmake_parse_arguments(test "" "" "SOURCES;APART" ${ARGN})
+  cmake_parse_arguments(test "" "" "SOURCES;ALONE;APART" ${ARGN})
   set(target unit_${name})
   add_executable(${target} ${test_SOURCES})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${target} PRIVATE umsadm_settings umsadm_test_main Catch2::Catch2)
   umsadm_link_part(${target} ${name})
   umsadm_precompile(${target} tests <catch2/catch.hpp>)
+  umsadm_unite(${target} ${test_ALONE})
   set(rest "~[.]")  # cases that others call
   foreach(tag IN LISTS test_APART)
     string(APPEND rest "~[${tag}]")

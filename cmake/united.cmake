@@ -1,5 +1,5 @@
-# umsadm_unite(TARGET [SOURCE...]): the sources of TARGET are compiled eight at a time, as one: a whole build of the library and
-# the program takes half as long. Each SOURCE is compiled by itself: it uses a name that another one uses, too.
+# umsadm_unite(TARGET [SOURCE...]): the sources of TARGET are compiled eight at a time, as one: a whole build
+# takes half as long. Each SOURCE is compiled by itself: it uses a name that another one uses, too.
 #
 # A source still has to include what it uses: a build without UMSADM_UNITE (preset release) reads it without its neighbours.
 function(umsadm_unite target)
