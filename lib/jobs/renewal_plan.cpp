@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -68,7 +69,9 @@ private:
         const bool made_by_renewal = installed.record.origin == CertificateOrigin::renewed;
         if (made_by_renewal ? is_due_after_half(installed) : ends_within(installed)) return renew(installed);
         if (!m_installation->end->verified) return decide_about_unverified(installed);
-        set(RenewalStep::nothing, &installed, end_in_words(installed, m_now));
+        std::string why = end_in_words(installed, m_now);
+        if (ends_within(installed)) why += "; a renewal made it, and half of its life is not over";
+        set(RenewalStep::nothing, &installed, std::move(why));
     }
 
     // --no-restart and --no-verify are somebody's wish, for as long as what was there before lasts.

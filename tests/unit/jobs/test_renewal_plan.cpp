@@ -112,6 +112,9 @@ TEST_CASE("a certificate that lives shorter than the time is not made anew by ev
         scene.gateway("berlin", {run_to(icg)});
         CHECK(scene.first() == "nothing ICG@2");
         CHECK(scene.first(icg.not_after() - days(11)) == "nothing ICG@2");
+        CHECK(scene.made.gateways.front().reason == "\"ICG@2\" ends on " + format_utc(icg.not_after()) +
+                                                        ", in 11 days; a renewal made it, and half of its life is "
+                                                        "not over");
         CHECK(scene.first(icg.not_after() - days(10)) == "issue ICG@2");
     }
     SECTION("what somebody made so short is due") {
