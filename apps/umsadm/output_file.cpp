@@ -11,6 +11,11 @@
 namespace umsadm::app {
 namespace {
 
+bool is_there(const std::filesystem::path& path) noexcept {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
 // A device, a pipe or a folder would be replaced by a file of its name, or by nothing at all.
 void refuse_what_is_no_file(const std::string& file) {
     std::error_code ignored;
@@ -35,8 +40,9 @@ void write_output_file(Output& out, const std::string& file, ByteView content, m
     try {
         write_file(file, content, mode, force ? IfExists::replace : IfExists::refuse);
     } catch (Error& error) {
-        std::error_code ignored;
-        if (!force && std::filesystem::exists(file, ignored)) error.set_hint("say --force to replace it");
+        const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+        if (!force && is_there(file)) error.set_hint("say --force to replace it");
+        if (!folder.empty() && !is_there(folder)) error.set_hint("make the folder first, or name another one with -o");
         throw;
     }
 }

@@ -27,6 +27,17 @@ scenario_a_result_that_nobody_got_is_a_failure() {
     expect_error 1 "cannot write to standard output"
 }
 
+scenario_an_output_file_without_a_folder() {
+    site_with_certificate
+    run cert export ICG -o missing/icg.pem
+    expect_error 1 'cannot open folder "missing"'
+    expect_stderr "make the folder first"
+    touch there.pem
+    run cert export ICG -o there.pem
+    expect_error 1 "there.pem"
+    expect_stderr "--force"
+}
+
 scenario_closed_descriptors_are_survived() {
     site_with_certificate
     "$umsadm" cert show ICG >stdout 2>&- <&-
