@@ -16,19 +16,15 @@
 #include "umsadm/base/text.hpp"
 
 #include "unit/error_of.hpp"
+#include "unit/mode_of.hpp"
 #include "unit/temp_folder.hpp"
 
 using namespace umsadm;
 using umsadm::test::error_of;
+using umsadm::test::mode_of;
 using umsadm::test::TempFolder;
 
 namespace {
-
-unsigned mode_of(const Path& path) {
-    struct stat status {};
-    REQUIRE(::stat(path.c_str(), &status) == 0);
-    return status.st_mode & 07777U;
-}
 
 std::size_t entries_in(const Path& folder) {
     return static_cast<std::size_t>(

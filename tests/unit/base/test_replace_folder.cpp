@@ -1,13 +1,14 @@
 #include <catch2/catch.hpp>
-#include <sys/stat.h>
 
 #include "umsadm/base/file.hpp"
 
 #include "unit/error_of.hpp"
+#include "unit/mode_of.hpp"
 #include "unit/temp_folder.hpp"
 
 using namespace umsadm;
 using umsadm::test::error_of;
+using umsadm::test::mode_of;
 using umsadm::test::TempFolder;
 
 namespace {
@@ -15,12 +16,6 @@ namespace {
 std::string read(const Path& path) { return read_text_file(path, 100); }
 
 auto entries_in(const Path& folder) { return std::distance(std::filesystem::directory_iterator(folder), {}); }
-
-unsigned mode_of(const Path& path) {
-    struct stat status {};
-    REQUIRE(::stat(path.c_str(), &status) == 0);
-    return status.st_mode & 07777U;
-}
 
 }  // namespace
 

@@ -5,7 +5,6 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "umsadm/base/text.hpp"
@@ -13,6 +12,7 @@
 
 #include "server_box.hpp"
 #include "unit/error_of.hpp"
+#include "unit/mode_of.hpp"
 
 using namespace umsadm;
 using namespace umsadm::test;
@@ -23,12 +23,6 @@ namespace {
 constexpr std::size_t k_any_size = 1024 * 1024;
 
 std::string backup_folder(const ServerBox& box) { return (box.state() / "backups" / "20261121T120000Z-run").string(); }
-
-unsigned mode_of(const Path& path) {
-    struct stat facts {};
-    REQUIRE(::stat(path.c_str(), &facts) == 0);
-    return facts.st_mode & 07777U;
-}
 
 bool mentions(const Error& error, std::string_view words) {
     return (error.message() + error.hint()).find(words) != std::string::npos;

@@ -2,15 +2,16 @@
 #include <fstream>
 
 #include <catch2/catch.hpp>
-#include <sys/stat.h>
 
 #include "umsadm/registry/certificate_store.hpp"
 
 #include "unit/error_of.hpp"
+#include "unit/mode_of.hpp"
 #include "unit/temp_folder.hpp"
 
 using namespace umsadm;
 using umsadm::test::error_of;
+using umsadm::test::mode_of;
 using umsadm::test::TempFolder;
 
 namespace {
@@ -28,12 +29,6 @@ Fingerprint fingerprint(unsigned number) {
 
 CertificateRecord record(std::string name, int generation, unsigned number, StoredKey key = StoredKey::none) {
     return {std::move(name), generation, fingerprint(number), k_now, CertificateOrigin::created, key};
-}
-
-unsigned mode_of(const Path& path) {
-    struct stat status {};
-    REQUIRE(::stat(path.c_str(), &status) == 0);
-    return status.st_mode & 07777U;
 }
 
 struct Store {

@@ -3,15 +3,16 @@
 #include <thread>
 
 #include <catch2/catch.hpp>
-#include <sys/stat.h>
 
 #include "umsadm/registry/main_ums_id.hpp"
 
 #include "unit/error_of.hpp"
+#include "unit/mode_of.hpp"
 #include "unit/temp_folder.hpp"
 
 using namespace umsadm;
 using umsadm::test::error_of;
+using umsadm::test::mode_of;
 using umsadm::test::TempFolder;
 
 namespace {
@@ -30,12 +31,6 @@ UmsIdRecord record(std::uint8_t number, bool has_key) {
 
 std::string pem(int number) { return "certificate " + std::to_string(number) + "\n"; }
 std::string key_text(int number) { return "key " + std::to_string(number) + "\n"; }
-
-mode_t mode_of(const Path& path) {
-    struct stat status {};
-    REQUIRE(::stat(path.c_str(), &status) == 0);
-    return status.st_mode & 07777U;
-}
 
 struct Main {
     Main() : site(Site::create(temp / "site")) {}

@@ -1,15 +1,16 @@
 #include <fstream>
 
 #include <catch2/catch.hpp>
-#include <sys/stat.h>
 
 #include "umsadm/registry/request_store.hpp"
 
 #include "unit/error_of.hpp"
+#include "unit/mode_of.hpp"
 #include "unit/temp_folder.hpp"
 
 using namespace umsadm;
 using umsadm::test::error_of;
+using umsadm::test::mode_of;
 using umsadm::test::TempFolder;
 
 namespace {
@@ -24,12 +25,6 @@ RequestRecord record(std::string name, char digit, StoredKey key = StoredKey::pl
 }
 
 Secret secret(std::string_view text) { return Secret(text); }
-
-unsigned mode_of(const Path& path) {
-    struct stat status {};
-    REQUIRE(::stat(path.c_str(), &status) == 0);
-    return status.st_mode & 07777U;
-}
 
 struct Store {
     Store() : site(Site::create(temp / "site")) {}

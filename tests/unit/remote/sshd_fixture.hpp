@@ -8,6 +8,8 @@
 #include "umsadm/base/error.hpp"
 #include "umsadm/remote/ssh_host.hpp"
 
+#include "unit/error_of.hpp"
+
 namespace umsadm::test {
 
 // A folder of its own, removed in the end. Others may pass through it: sshd reads a user's keys as that user.
@@ -81,16 +83,5 @@ private:
 };
 
 SshKey load_key(const std::filesystem::path& path, const char* passphrase = nullptr);
-
-// What an action throws. Fails the test when it throws nothing.
-template <typename Action>
-Error error_of(Action&& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error;
-    }
-    return Error(Code::failed, "(nothing was thrown)");
-}
 
 }  // namespace umsadm::test
